@@ -1,0 +1,3 @@
+//! toolsync: bulk synchronisation of a Moodle site by CSV command files.
+
+pub mod model;

@@ -1,0 +1,21 @@
+//! Plain types shared by every layer: identifiers, tools, lines, runs, files, schedules.
+//!
+//! Nothing here does I/O, and nothing here may know SQL, protobuf or CSV syntax.
+
+pub mod file;
+pub mod ids;
+pub mod line;
+pub mod outcome;
+pub mod run;
+pub mod schedule;
+pub mod tool;
+
+pub use file::{FileKind, FilePath, StoredFile};
+pub use ids::*;
+pub use line::{ByteSpan, Cell, Line, LineNumber};
+pub use outcome::{
+    Completeness, Counters, Entity, FieldChange, LineResult, Operation, Outcome, Problem, Reason, Severity,
+};
+pub use run::{Run, RunMode, RunOptions, RunSource, RunState};
+pub use schedule::{Schedule, ScheduleState};
+pub use tool::{ColumnPattern, ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};

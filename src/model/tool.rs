@@ -1,0 +1,158 @@
+//! What a tool says about itself: its columns, its options, its names.
+
+use serde::{Deserialize, Serialize};
+
+/// The tools. The wire and the command line use [`ToolKind::name`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolKind {
+    /// Courses: create and update, with their categories.
+    Courses,
+    /// Users: create, update, rename, suspend, delete, revive.
+    Users,
+    /// Enrolments: roles and groups of users in courses.
+    Enrolments,
+}
+
+impl ToolKind {
+    /// Every tool, in the order in which their files depend on each other.
+    pub const ALL: [ToolKind; 3] = [ToolKind::Courses, ToolKind::Users, ToolKind::Enrolments];
+
+    /// The name used on the command line, in reports and in file names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Courses => "courses",
+            Self::Users => "users",
+            Self::Enrolments => "enrolments",
+        }
+    }
+
+    /// The tool with that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tool| tool.name() == name)
+    }
+}
+
+impl std::fmt::Display for ToolKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How the name of a column is matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnPattern {
+    /// The name itself.
+    Exact,
+    /// The name followed by a number of at least the given value, without leading zeros: `course1`.
+    Numbered {
+        /// Smallest number.
+        from: u32,
+        /// Largest number.
+        to: u32,
+        /// What follows the number: `_account` in `teacher1_account`; often empty.
+        suffix: &'static str,
+    },
+    /// The name followed by any text: `profile_field_<shortname>`. The text keeps its case.
+    Prefixed,
+}
+
+/// One column that a tool understands.
+#[derive(Debug, Clone, Copy)]
+pub struct ColumnSpec {
+    /// Its name, or the part before the number or the free text.
+    pub name: &'static str,
+    /// How it is matched.
+    pub pattern: ColumnPattern,
+    /// Other names for it.
+    pub aliases: &'static [&'static str],
+    /// Whether a header without it is refused.
+    pub required: bool,
+    /// Accepted, without effect, and noticed once a file: columns of older versions.
+    pub ignored: bool,
+    /// What it means, which values it takes, in one or two sentences.
+    pub help: &'static str,
+}
+
+impl ColumnSpec {
+    /// A column with an exact name.
+    pub const fn exact(name: &'static str, help: &'static str) -> Self {
+        Self { name, pattern: ColumnPattern::Exact, aliases: &[], required: false, ignored: false, help }
+    }
+
+    /// A numbered column: `<name><n><suffix>` with n from `from` to `to`.
+    pub const fn numbered(name: &'static str, from: u32, to: u32, suffix: &'static str, help: &'static str) -> Self {
+        Self { pattern: ColumnPattern::Numbered { from, to, suffix }, ..Self::exact(name, help) }
+    }
+
+    /// A column whose name goes on with free text.
+    pub const fn prefixed(name: &'static str, help: &'static str) -> Self {
+        Self { pattern: ColumnPattern::Prefixed, ..Self::exact(name, help) }
+    }
+
+    /// The same, required.
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// The same, accepted without effect.
+    pub const fn ignored(mut self) -> Self {
+        self.ignored = true;
+        self
+    }
+
+    /// The same, with other names.
+    pub const fn alias(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+}
+
+/// What values an option takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OptionKind {
+    /// `true`/`false` (also 1/0, yes/no, on/off).
+    Flag,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// Any text.
+    Text,
+}
+
+/// One option of a tool, settable for a run.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionSpec {
+    /// Its name: `identifier`.
+    pub name: &'static str,
+    /// Its values.
+    pub kind: OptionKind,
+    /// The value when it is not given.
+    pub default: &'static str,
+    /// The setting of the Moodle plugin *Tool Sync* with the same meaning; empty where it has none.
+    pub original: &'static str,
+    /// What it does.
+    pub help: &'static str,
+}
+
+/// What a tool says about itself.
+#[derive(Debug, Clone, Copy)]
+pub struct ToolDescriptor {
+    /// Which tool.
+    pub kind: ToolKind,
+    /// A sentence on what it does.
+    pub summary: &'static str,
+    /// Whether column names are compared without regard to case.
+    pub case_insensitive_header: bool,
+    /// Whether a line with fewer or more cells than the header is refused (otherwise: missing cells
+    /// are absent, surplus filled cells give a warning).
+    pub exact_cell_count: bool,
+    /// Its columns.
+    pub columns: &'static [ColumnSpec],
+    /// Its options.
+    pub options: &'static [OptionSpec],
+    /// File names (without folder) under which the original looked for this tool's file.
+    pub default_file_names: &'static [&'static str],
+    /// A small valid command file.
+    pub sample: &'static str,
+}
