@@ -3,6 +3,7 @@
 //! Nothing here does I/O, and nothing here may know SQL, protobuf or CSV syntax.
 
 pub mod file;
+pub mod header;
 pub mod ids;
 pub mod line;
 pub mod outcome;
@@ -11,6 +12,7 @@ pub mod schedule;
 pub mod tool;
 
 pub use file::{FileKind, FilePath, StoredFile};
+pub use header::{BoundColumn, BoundHeader};
 pub use ids::*;
 pub use line::{ByteSpan, Cell, Line, LineNumber};
 pub use outcome::{

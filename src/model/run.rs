@@ -1,7 +1,7 @@
 //! Runs: one tool over one command file.
 
-use super::{Caller, Counters, FilePath, RequestId, RunId, ScheduleId, SiteKey, ToolKind};
 use super::file::Sha256Digest;
+use super::{Caller, Counters, FilePath, RequestId, RunId, ScheduleId, SiteKey, ToolKind};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Schedules: a run of a tool at times given by a cron expression.
 
-use super::{Caller, FilePath, RunId, RunOptions, ScheduleId, SiteKey, ToolKind};
 use super::RunMode;
+use super::{Caller, FilePath, RunId, RunOptions, ScheduleId, SiteKey, ToolKind};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

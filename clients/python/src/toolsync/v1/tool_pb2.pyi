@@ -1,0 +1,101 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Tool(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TOOL_UNSPECIFIED: _ClassVar[Tool]
+    TOOL_COURSES: _ClassVar[Tool]
+    TOOL_USERS: _ClassVar[Tool]
+    TOOL_ENROLMENTS: _ClassVar[Tool]
+
+class ColumnPattern(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    COLUMN_PATTERN_UNSPECIFIED: _ClassVar[ColumnPattern]
+    COLUMN_PATTERN_EXACT: _ClassVar[ColumnPattern]
+    COLUMN_PATTERN_NUMBERED: _ClassVar[ColumnPattern]
+    COLUMN_PATTERN_PREFIXED: _ClassVar[ColumnPattern]
+
+class OptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OPTION_KIND_UNSPECIFIED: _ClassVar[OptionKind]
+    OPTION_KIND_FLAG: _ClassVar[OptionKind]
+    OPTION_KIND_CHOICE: _ClassVar[OptionKind]
+    OPTION_KIND_TEXT: _ClassVar[OptionKind]
+TOOL_UNSPECIFIED: Tool
+TOOL_COURSES: Tool
+TOOL_USERS: Tool
+TOOL_ENROLMENTS: Tool
+COLUMN_PATTERN_UNSPECIFIED: ColumnPattern
+COLUMN_PATTERN_EXACT: ColumnPattern
+COLUMN_PATTERN_NUMBERED: ColumnPattern
+COLUMN_PATTERN_PREFIXED: ColumnPattern
+OPTION_KIND_UNSPECIFIED: OptionKind
+OPTION_KIND_FLAG: OptionKind
+OPTION_KIND_CHOICE: OptionKind
+OPTION_KIND_TEXT: OptionKind
+
+class ToolDescriptor(_message.Message):
+    __slots__ = ("tool", "name", "summary", "case_insensitive_header", "exact_cell_count", "columns", "options", "default_file_names", "sample")
+    TOOL_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    CASE_INSENSITIVE_HEADER_FIELD_NUMBER: _ClassVar[int]
+    EXACT_CELL_COUNT_FIELD_NUMBER: _ClassVar[int]
+    COLUMNS_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_FILE_NAMES_FIELD_NUMBER: _ClassVar[int]
+    SAMPLE_FIELD_NUMBER: _ClassVar[int]
+    tool: Tool
+    name: str
+    summary: str
+    case_insensitive_header: bool
+    exact_cell_count: bool
+    columns: _containers.RepeatedCompositeFieldContainer[ColumnDescriptor]
+    options: _containers.RepeatedCompositeFieldContainer[OptionDescriptor]
+    default_file_names: _containers.RepeatedScalarFieldContainer[str]
+    sample: str
+    def __init__(self, tool: _Optional[_Union[Tool, str]] = ..., name: _Optional[str] = ..., summary: _Optional[str] = ..., case_insensitive_header: _Optional[bool] = ..., exact_cell_count: _Optional[bool] = ..., columns: _Optional[_Iterable[_Union[ColumnDescriptor, _Mapping]]] = ..., options: _Optional[_Iterable[_Union[OptionDescriptor, _Mapping]]] = ..., default_file_names: _Optional[_Iterable[str]] = ..., sample: _Optional[str] = ...) -> None: ...
+
+class ColumnDescriptor(_message.Message):
+    __slots__ = ("name", "pattern", "first_number", "last_number", "suffix", "aliases", "required", "ignored", "help")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PATTERN_FIELD_NUMBER: _ClassVar[int]
+    FIRST_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    LAST_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    SUFFIX_FIELD_NUMBER: _ClassVar[int]
+    ALIASES_FIELD_NUMBER: _ClassVar[int]
+    REQUIRED_FIELD_NUMBER: _ClassVar[int]
+    IGNORED_FIELD_NUMBER: _ClassVar[int]
+    HELP_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    pattern: ColumnPattern
+    first_number: int
+    last_number: int
+    suffix: str
+    aliases: _containers.RepeatedScalarFieldContainer[str]
+    required: bool
+    ignored: bool
+    help: str
+    def __init__(self, name: _Optional[str] = ..., pattern: _Optional[_Union[ColumnPattern, str]] = ..., first_number: _Optional[int] = ..., last_number: _Optional[int] = ..., suffix: _Optional[str] = ..., aliases: _Optional[_Iterable[str]] = ..., required: _Optional[bool] = ..., ignored: _Optional[bool] = ..., help: _Optional[str] = ...) -> None: ...
+
+class OptionDescriptor(_message.Message):
+    __slots__ = ("name", "kind", "choices", "default_value", "original_setting", "help")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CHOICES_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_VALUE_FIELD_NUMBER: _ClassVar[int]
+    ORIGINAL_SETTING_FIELD_NUMBER: _ClassVar[int]
+    HELP_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    kind: OptionKind
+    choices: _containers.RepeatedScalarFieldContainer[str]
+    default_value: str
+    original_setting: str
+    help: str
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[OptionKind, str]] = ..., choices: _Optional[_Iterable[str]] = ..., default_value: _Optional[str] = ..., original_setting: _Optional[str] = ..., help: _Optional[str] = ...) -> None: ...

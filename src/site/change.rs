@@ -1,0 +1,396 @@
+//! What happens to which Moodle entity: the only thing that a site applies.
+//!
+//! Plans, dry runs, results of lines and reports are all made of changes. Ids of entities that a plan creates are
+//! negative; the site gives them real ones when it applies the plan.
+
+use super::fields::{CourseField, FieldUpdate, Fields, UserField};
+use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, UserId};
+use secrecy::SecretString;
+
+/// What becomes of a user's password.
+#[derive(Debug, Clone)]
+pub enum NewPassword {
+    /// A password in clear, to be hashed when it is applied.
+    Clear(SecretString),
+    /// A constant that matches no password: `to be generated`, `not cached`, `*NOPASS*`, or nothing.
+    Constant(&'static str),
+}
+
+/// Who owns a role assignment or a group membership, in Moodle's words.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Owner {
+    /// Empty for rows made by hand; `enrol_cohort`, `tool_sync`, …
+    pub component: String,
+    /// The enrolment instance for `enrol_…` components, otherwise 0.
+    pub item: i64,
+}
+
+impl Owner {
+    /// Rows that belong to nobody: made by hand, or by a method that does not protect its roles.
+    pub fn manual() -> Self {
+        Self::default()
+    }
+
+    /// Rows of a component without an item.
+    pub fn component(name: &str) -> Self {
+        Self { component: name.to_owned(), item: 0 }
+    }
+}
+
+/// Whether an enrolment, or an enrolment method, is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnrolStatus {
+    /// 0 in Moodle's tables.
+    Active,
+    /// 1 in Moodle's tables: a suspended enrolment, a disabled method.
+    Suspended,
+}
+
+impl EnrolStatus {
+    /// Moodle's number.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Active => 0,
+            Self::Suspended => 1,
+        }
+    }
+
+    /// From Moodle's number.
+    pub fn from_number(number: i64) -> Self {
+        if number == 0 { Self::Active } else { Self::Suspended }
+    }
+}
+
+/// Whether a user keeps other enrolments in the course when one is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remaining {
+    /// There are others: roles and groups made by hand stay.
+    Others,
+    /// It was the last: Moodle also removes roles, groups, grades and marks of the user in the course.
+    None,
+}
+
+/// An enrolment method of a course, to be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewInstance {
+    /// Its planned id.
+    pub id: EnrolId,
+    /// The course.
+    pub course: CourseId,
+    /// The plug-in: `manual`, `self`, `guest`.
+    pub method: String,
+    /// Enabled or disabled.
+    pub status: EnrolStatus,
+    /// The role it gives.
+    pub role: Option<RoleId>,
+    /// `enrolperiod`, seconds.
+    pub enrol_period: i64,
+    /// `expirynotify`.
+    pub expiry_notify: i64,
+    /// `expirythreshold`, seconds.
+    pub expiry_threshold: i64,
+    /// `password`; guest access stores an empty one, others none.
+    pub password: Option<String>,
+    /// `customint1` to `customint6`, where the method has them.
+    pub custom_ints: [Option<i64>; 6],
+}
+
+/// One change of one entity. Times are Unix seconds.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// A new account with its context.
+    CreateUser {
+        /// Planned id.
+        id: UserId,
+        /// All columns that differ from the defaults of Moodle's table; `username` always.
+        fields: Fields<UserField>,
+        /// The password column.
+        password: NewPassword,
+    },
+    /// Changed columns of an account. Suspending also ends its sessions.
+    UpdateUser {
+        /// The account.
+        id: UserId,
+        /// What changes.
+        fields: Vec<FieldUpdate<UserField>>,
+    },
+    /// Another password.
+    SetPassword {
+        /// The account.
+        id: UserId,
+        /// The password column.
+        password: NewPassword,
+    },
+    /// A deleted account comes back, with a context if it lost its own.
+    ReviveUser {
+        /// The account.
+        id: UserId,
+        /// Columns to restore; `username` and `email` always.
+        fields: Vec<FieldUpdate<UserField>>,
+    },
+    /// An account is deleted as Moodle does it: the row stays, nearly all else goes.
+    DeleteUser {
+        /// The account.
+        id: UserId,
+    },
+    /// A user preference is set, or removed (`value` none).
+    SetPreference {
+        /// The account.
+        user: UserId,
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        value: Option<String>,
+    },
+    /// The value of a custom profile field.
+    SetProfileField {
+        /// The account.
+        user: UserId,
+        /// The field.
+        field: ProfileFieldId,
+        /// The stored value; none where the user has no row yet.
+        before: Option<String>,
+        /// The new value.
+        after: String,
+        /// `dataformat`: 1 for HTML, otherwise 0.
+        format: i64,
+    },
+    /// A new cohort in the system context.
+    CreateCohort {
+        /// Planned id.
+        id: CohortId,
+        /// Its name.
+        name: String,
+        /// Its idnumber.
+        idnumber: Option<String>,
+    },
+    /// A user joins a cohort.
+    AddCohortMember {
+        /// The cohort.
+        cohort: CohortId,
+        /// The account.
+        user: UserId,
+    },
+    /// A new course category, last among its siblings, with its context.
+    CreateCategory {
+        /// Planned id.
+        id: CategoryId,
+        /// The category above; 0 for the top.
+        parent: CategoryId,
+        /// Its name.
+        name: String,
+        /// `visible`, 0 where the parent is hidden.
+        visible: i64,
+        /// `visibleold`: what was asked for.
+        visible_old: i64,
+    },
+    /// A new course with its context, first in its category. Sections, format options and enrolment methods are
+    /// changes of their own.
+    CreateCourse {
+        /// Planned id.
+        id: CourseId,
+        /// Its category.
+        category: CategoryId,
+        /// All columns that differ from the defaults of Moodle's table.
+        fields: Fields<CourseField>,
+    },
+    /// Changed columns of a course; `timemodified` and `cacherev` follow.
+    UpdateCourse {
+        /// The course.
+        id: CourseId,
+        /// What changes.
+        fields: Vec<FieldUpdate<CourseField>>,
+    },
+    /// A course goes to the end of another category; contexts, counters and sort orders follow.
+    MoveCourse {
+        /// The course.
+        id: CourseId,
+        /// From where.
+        from: CategoryId,
+        /// To where.
+        to: CategoryId,
+    },
+    /// A new section of a course.
+    CreateSection {
+        /// The course.
+        course: CourseId,
+        /// `section`: 0 for the general one.
+        number: u32,
+        /// Its name; none shows the format's default title.
+        name: Option<String>,
+        /// Its summary, HTML.
+        summary: String,
+    },
+    /// Another name or summary of a section; `cacherev` follows.
+    UpdateSection {
+        /// The course.
+        course: CourseId,
+        /// `section`.
+        number: u32,
+        /// The stored name and summary.
+        before: (Option<String>, String),
+        /// The new name and summary.
+        after: (Option<String>, String),
+    },
+    /// The format options of a course become these (all former ones of the course go).
+    SetFormatOptions {
+        /// The course.
+        course: CourseId,
+        /// The format they belong to.
+        format: String,
+        /// Names and values.
+        options: Vec<(String, String)>,
+    },
+    /// One format option gets another value.
+    UpdateFormatOption {
+        /// The course.
+        course: CourseId,
+        /// The format.
+        format: String,
+        /// The option.
+        name: String,
+        /// The stored value.
+        before: Option<String>,
+        /// The new value.
+        after: String,
+    },
+    /// The forum for announcements, with its course module in section 0.
+    CreateNewsForum {
+        /// The course.
+        course: CourseId,
+    },
+    /// The block of a social course.
+    CreateSocialBlock {
+        /// The course.
+        course: CourseId,
+    },
+    /// A new enrolment method in a course.
+    CreateInstance(NewInstance),
+    /// An enrolment method is enabled or disabled.
+    SetInstanceStatus {
+        /// The method.
+        instance: EnrolId,
+        /// Its course.
+        course: CourseId,
+        /// The new status.
+        status: EnrolStatus,
+    },
+    /// A user is enrolled.
+    Enrol {
+        /// The method.
+        instance: EnrolId,
+        /// Its course.
+        course: CourseId,
+        /// The account.
+        user: UserId,
+        /// Active or suspended.
+        status: EnrolStatus,
+        /// `timestart`.
+        start: i64,
+        /// `timeend`; 0 for never.
+        end: i64,
+    },
+    /// Status or dates of an enrolment change.
+    UpdateEnrolment {
+        /// The method.
+        instance: EnrolId,
+        /// Its course.
+        course: CourseId,
+        /// The account.
+        user: UserId,
+        /// Status, start, end as stored.
+        before: (EnrolStatus, i64, i64),
+        /// Status, start, end as they will be.
+        after: (EnrolStatus, i64, i64),
+    },
+    /// A user is unenrolled.
+    Unenrol {
+        /// The method.
+        instance: EnrolId,
+        /// Its name: `manual`.
+        method: String,
+        /// Its course.
+        course: CourseId,
+        /// The account.
+        user: UserId,
+        /// Whether other enrolments of the user in the course remain.
+        remaining: Remaining,
+    },
+    /// A role in the context of a course.
+    AssignRole {
+        /// The role.
+        role: RoleId,
+        /// The course.
+        course: CourseId,
+        /// The account.
+        user: UserId,
+        /// Who owns the assignment.
+        owner: Owner,
+    },
+    /// A role in the context of a course is taken away.
+    UnassignRole {
+        /// The role.
+        role: RoleId,
+        /// The course.
+        course: CourseId,
+        /// The account.
+        user: UserId,
+        /// Who owns the assignment.
+        owner: Owner,
+    },
+    /// A new group in a course.
+    CreateGroup {
+        /// Planned id.
+        id: GroupId,
+        /// The course.
+        course: CourseId,
+        /// Its name.
+        name: String,
+    },
+    /// A user joins a group.
+    AddMember {
+        /// The group.
+        group: GroupId,
+        /// Its course.
+        course: CourseId,
+        /// The account.
+        user: UserId,
+        /// Who owns the membership.
+        owner: Owner,
+    },
+    /// A user leaves a group.
+    RemoveMember {
+        /// The group.
+        group: GroupId,
+        /// Its course.
+        course: CourseId,
+        /// The account.
+        user: UserId,
+    },
+    /// A group is deleted with its memberships, events, links and conversation.
+    DeleteGroup {
+        /// The group.
+        group: GroupId,
+        /// Its course.
+        course: CourseId,
+    },
+}
+
+/// An entity that other changes may refer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// An account.
+    User(UserId),
+    /// A course.
+    Course(CourseId),
+}
+
+impl Subject {
+    /// Its id in Moodle, negative while planned.
+    pub fn id(self) -> i64 {
+        match self {
+            Self::User(id) => id.0,
+            Self::Course(id) => id.0,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Changes in words, for the results of lines: field, before, after. Secrets are masked here.
+
+use super::change::{Change, EnrolStatus};
+use super::fields::FieldUpdate;
+use super::world::World;
+use crate::model::{CourseId, FieldChange, GroupId, UserId};
+use std::borrow::Cow;
+
+fn changed(field: impl Into<Cow<'static, str>>, before: impl Into<String>, after: impl Into<String>) -> FieldChange {
+    FieldChange { field: field.into(), before: before.into(), after: after.into() }
+}
+
+fn updates<F: Copy>(fields: &[FieldUpdate<F>], name: fn(F) -> &'static str) -> Vec<FieldChange> {
+    fields.iter().map(|update| changed(name(update.field), &*update.before, &*update.after)).collect()
+}
+
+fn status_word(status: EnrolStatus) -> &'static str {
+    match status {
+        EnrolStatus::Active => "active",
+        EnrolStatus::Suspended => "suspended",
+    }
+}
+
+/// What a change does, field by field. `world` is the world before or after the change: both know the names used.
+pub fn describe(change: &Change, world: &World) -> Vec<FieldChange> {
+    match change {
+        Change::CreateUser { fields, .. } => {
+            fields.iter().filter(|(_, value)| !value.is_empty()).map(|(f, v)| changed(f.column(), "", v)).collect()
+        }
+        Change::UpdateUser { fields, .. } => updates(fields, |field| field.column()),
+        Change::ReviveUser { fields, .. } => {
+            let mut changes = vec![changed("deleted", "1", "0")];
+            changes.extend(updates(fields, |field| field.column()));
+            changes
+        }
+        Change::DeleteUser { .. } => vec![changed("deleted", "0", "1")],
+        Change::SetPassword { .. } => vec![changed("password", "***", "***")],
+        Change::SetPreference { user, name, value } => {
+            let before = world.users.preference(*user, name).unwrap_or("").to_owned();
+            vec![changed(format!("preference:{name}"), before, value.clone().unwrap_or_default())]
+        }
+        Change::SetProfileField { field, before, after, .. } => {
+            let fields = &world.facts.profile_fields;
+            let name = fields.iter().find(|known| known.id == *field).map_or("?", |known| &known.shortname);
+            vec![changed(format!("profile_field_{name}"), before.clone().unwrap_or_default(), &**after)]
+        }
+        Change::CreateCohort { name, .. } => vec![changed("cohort:new", "", &**name)],
+        Change::AddCohortMember { cohort, .. } => {
+            vec![changed("cohort", "", world.cohorts.get(*cohort).map_or("?", |cohort| &cohort.name))]
+        }
+        Change::CreateCategory { id, name, .. } => {
+            let path = world.courses.category_path(*id);
+            vec![changed("category:new", "", if path.is_empty() { name.clone() } else { path })]
+        }
+        _ => describe_course(change, world),
+    }
+}
+
+fn describe_course(change: &Change, world: &World) -> Vec<FieldChange> {
+    match change {
+        Change::CreateCourse { category, fields, .. } => {
+            let mut changes: Vec<_> =
+                fields.iter().filter(|(_, v)| !v.is_empty()).map(|(f, v)| changed(f.column(), "", v)).collect();
+            changes.push(changed("category", "", world.courses.category_path(*category)));
+            changes
+        }
+        Change::UpdateCourse { fields, .. } => updates(fields, |field| field.column()),
+        Change::MoveCourse { from, to, .. } => {
+            vec![changed("category", world.courses.category_path(*from), world.courses.category_path(*to))]
+        }
+        Change::CreateSection { number, name, .. } => {
+            vec![changed(format!("section {number}"), "", name.clone().unwrap_or_default())]
+        }
+        Change::UpdateSection { number, before, after, .. } => {
+            let words = |(name, summary): &(Option<String>, String)| {
+                [name.as_deref().unwrap_or(""), summary].join("|").trim_end_matches('|').to_owned()
+            };
+            vec![changed(format!("section {number}"), words(before), words(after))]
+        }
+        Change::SetFormatOptions { format, options, .. } => {
+            options.iter().map(|(name, value)| changed(format!("format:{format}:{name}"), "", &**value)).collect()
+        }
+        Change::UpdateFormatOption { name, before, after, .. } => {
+            vec![changed(name.clone(), before.clone().unwrap_or_default(), &**after)]
+        }
+        Change::CreateNewsForum { .. } => vec![changed("activity:new", "", "forum")],
+        Change::CreateSocialBlock { .. } => vec![changed("block:new", "", "social_activities")],
+        Change::CreateInstance(new) => vec![changed("method:new", "", format!("{} {}", new.method, status_word(new.status)))],
+        Change::SetInstanceStatus { instance, course, status } => {
+            let known = world.courses.instance(*course, *instance);
+            let method = known.map_or("?", |known| known.method.as_str());
+            let before = known.map_or("", |known| status_word(known.status));
+            vec![changed(format!("method:{method}"), before, status_word(*status))]
+        }
+        _ => describe_participant(change, world),
+    }
+}
+
+fn describe_participant(change: &Change, world: &World) -> Vec<FieldChange> {
+    let place = |name: &str, course: CourseId| {
+        format!("{name}:{}", world.courses.get(course).map_or("?", |course| course.shortname()))
+    };
+    let group_name = |course: CourseId, id: GroupId| {
+        world.participants.group(course, id).map_or_else(|| "?".to_owned(), |group| group.name.clone())
+    };
+    let times = |course: CourseId, before: Option<(EnrolStatus, i64, i64)>, after: (EnrolStatus, i64, i64)| {
+        let number = |value: Option<i64>| value.filter(|v| *v != 0).map_or_else(String::new, |v| v.to_string());
+        let rows = [
+            ("enrolment", before.map_or("", |b| status_word(b.0)).to_owned(), status_word(after.0).to_owned()),
+            ("timestart", number(before.map(|b| b.1)), number(Some(after.1))),
+            ("timeend", number(before.map(|b| b.2)), number(Some(after.2))),
+        ];
+        let changed_rows = rows.into_iter().filter(|(_, before, after)| before != after);
+        changed_rows.map(|(name, before, after)| changed(place(name, course), before, after)).collect()
+    };
+    match change {
+        Change::Enrol { course, status, start, end, .. } => times(*course, None, (*status, *start, *end)),
+        Change::UpdateEnrolment { course, before, after, .. } => times(*course, Some(*before), *after),
+        Change::Unenrol { course, method, .. } => vec![changed(place("enrolment", *course), &**method, "")],
+        Change::AssignRole { role, course, .. } => {
+            vec![changed(place("role", *course), "", world.facts.role_name(*role))]
+        }
+        Change::UnassignRole { role, course, .. } => {
+            vec![changed(place("role", *course), world.facts.role_name(*role), "")]
+        }
+        Change::CreateGroup { course, name, .. } => vec![changed(place("group:new", *course), "", &**name)],
+        Change::AddMember { group, course, .. } => {
+            vec![changed(place("group", *course), "", group_name(*course, *group))]
+        }
+        Change::RemoveMember { group, course, .. } => {
+            vec![changed(place("group", *course), group_name(*course, *group), "")]
+        }
+        Change::DeleteGroup { group, course } => {
+            vec![changed(place("group:deleted", *course), group_name(*course, *group), "")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+impl Change {
+    /// The course whose participants or content the change touches, for what happens after a run.
+    pub fn course(&self) -> Option<CourseId> {
+        match self {
+            Self::UpdateCourse { id, .. } | Self::MoveCourse { id, .. } | Self::CreateCourse { id, .. } => Some(*id),
+            Self::Enrol { course, .. }
+            | Self::UpdateEnrolment { course, .. }
+            | Self::Unenrol { course, .. }
+            | Self::AssignRole { course, .. }
+            | Self::UnassignRole { course, .. }
+            | Self::CreateGroup { course, .. }
+            | Self::AddMember { course, .. }
+            | Self::RemoveMember { course, .. } => Some(*course),
+            _ => None,
+        }
+    }
+
+    /// The account the change is about.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Self::CreateUser { id, .. }
+            | Self::UpdateUser { id, .. }
+            | Self::SetPassword { id, .. }
+            | Self::ReviveUser { id, .. }
+            | Self::DeleteUser { id } => Some(*id),
+            Self::SetPreference { user, .. }
+            | Self::SetProfileField { user, .. }
+            | Self::AddCohortMember { user, .. }
+            | Self::Enrol { user, .. }
+            | Self::UpdateEnrolment { user, .. }
+            | Self::Unenrol { user, .. }
+            | Self::AssignRole { user, .. }
+            | Self::UnassignRole { user, .. }
+            | Self::AddMember { user, .. }
+            | Self::RemoveMember { user, .. } => Some(*user),
+            _ => None,
+        }
+    }
+}

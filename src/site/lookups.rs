@@ -1,0 +1,165 @@
+//! What a chunk of commands must know of the site. Tools fill it; the site answers with a [`World`](super::World).
+
+use super::fields::UserField;
+use std::collections::BTreeSet;
+
+/// By which column a user is identified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UserKey {
+    /// `id`.
+    Id,
+    /// `idnumber`.
+    Idnumber,
+    /// `username`.
+    Username,
+    /// `email`, compared without regard to case.
+    Email,
+}
+
+impl UserKey {
+    /// The word of options and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Idnumber => "idnumber",
+            Self::Username => "username",
+            Self::Email => "email",
+        }
+    }
+
+    /// The words that an option takes.
+    pub const WORDS: &'static [&'static str] = &["id", "idnumber", "username", "email"];
+
+    /// The key with that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Id, Self::Idnumber, Self::Username, Self::Email].into_iter().find(|key| key.name() == name)
+    }
+}
+
+/// By which column a course is identified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CourseKey {
+    /// `id`.
+    Id,
+    /// `idnumber`.
+    Idnumber,
+    /// `shortname`.
+    Shortname,
+}
+
+impl CourseKey {
+    /// The word of options and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Idnumber => "idnumber",
+            Self::Shortname => "shortname",
+        }
+    }
+
+    /// The words that an option takes.
+    pub const WORDS: &'static [&'static str] = &["id", "idnumber", "shortname"];
+
+    /// The key with that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Id, Self::Idnumber, Self::Shortname].into_iter().find(|key| key.name() == name)
+    }
+}
+
+/// Keys of users to read.
+#[derive(Debug, Clone, Default)]
+pub struct UserLookups {
+    /// By `id`.
+    pub ids: BTreeSet<i64>,
+    /// By `username` (local accounts).
+    pub usernames: BTreeSet<String>,
+    /// By `idnumber`.
+    pub idnumbers: BTreeSet<String>,
+    /// By e-mail address, lower-cased.
+    pub emails: BTreeSet<String>,
+    /// Deleted accounts whose former user name has this MD5 (Moodle keeps it in `email`).
+    pub deleted_username_md5s: BTreeSet<String>,
+    /// People searched by words: user name equals, full name or e-mail contains (teachers of courses).
+    pub searches: BTreeSet<String>,
+    /// Columns to read besides those every user has (`username`, `idnumber`, `email`, `auth`, `suspended`, …).
+    pub fields: BTreeSet<UserField>,
+}
+
+impl UserLookups {
+    /// Asks for the user whose `key` column has `value`. Blank values ask for nothing.
+    pub fn add(&mut self, key: UserKey, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        match key {
+            UserKey::Id => self.ids.extend(value.parse::<i64>()),
+            UserKey::Idnumber => _ = self.idnumbers.insert(value.to_owned()),
+            UserKey::Username => _ = self.usernames.insert(value.to_owned()),
+            UserKey::Email => _ = self.emails.insert(value.to_lowercase()),
+        }
+    }
+}
+
+/// Keys of courses to read.
+#[derive(Debug, Clone, Default)]
+pub struct CourseLookups {
+    /// By `id`.
+    pub ids: BTreeSet<i64>,
+    /// By `shortname`.
+    pub shortnames: BTreeSet<String>,
+    /// By `idnumber`.
+    pub idnumbers: BTreeSet<String>,
+    /// How much to read of each.
+    pub detail: CourseDetail,
+}
+
+impl CourseLookups {
+    /// Asks for the course whose `key` column has `value`. Blank values ask for nothing.
+    pub fn add(&mut self, key: CourseKey, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        match key {
+            CourseKey::Id => self.ids.extend(value.parse::<i64>()),
+            CourseKey::Idnumber => _ = self.idnumbers.insert(value.to_owned()),
+            CourseKey::Shortname => _ = self.shortnames.insert(value.to_owned()),
+        }
+    }
+}
+
+/// How much of a course is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum CourseDetail {
+    /// Identifiers, category, context, enrolment instances.
+    #[default]
+    Identity,
+    /// Also all columns, sections and format options.
+    Everything,
+}
+
+/// All that a chunk asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Lookups {
+    /// Users.
+    pub users: UserLookups,
+    /// Courses, always with their enrolment instances.
+    pub courses: CourseLookups,
+    /// The whole category tree.
+    pub categories: bool,
+    /// For every user and course asked for: enrolments, roles, groups of the courses, memberships.
+    pub participation: bool,
+    /// Cohorts by name in the system context.
+    pub cohort_names: BTreeSet<String>,
+    /// Cohorts by idnumber, anywhere.
+    pub cohort_idnumbers: BTreeSet<String>,
+    /// Cohorts by id.
+    pub cohort_ids: BTreeSet<i64>,
+    /// Values of these profile fields for the users asked for, by field id.
+    pub profile_fields: BTreeSet<i64>,
+    /// Who has one of these values in a profile field with unique values: (field id, value).
+    pub unique_profile_values: BTreeSet<(i64, String)>,
+    /// The preferences that passwords concern, for the users asked for.
+    pub password_preferences: bool,
+    /// Stored password hashes of the users asked for.
+    pub passwords: bool,
+}

@@ -1,0 +1,143 @@
+//! The site port: what tools read of a Moodle site and what they change in it.
+//!
+//! A tool asks with [`Lookups`], gets a [`World`], plans [`Change`]s against it; the engine hands the changes of a
+//! chunk to a [`SiteTransaction`]. Nothing here may know files, runs, RPC or (outside `sql`) SQL.
+
+pub mod change;
+pub mod facts;
+pub mod fields;
+pub mod describe;
+pub mod lookups;
+pub mod password;
+pub mod world;
+
+pub use change::{Change, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, Subject};
+pub use describe::describe;
+pub use facts::{Collation, ProfileField, Role, SiteFacts};
+pub use fields::{ColumnKind, CourseField, FieldUpdate, Fields, UserField};
+pub use lookups::{CourseDetail, CourseKey, CourseLookups, Lookups, UserKey, UserLookups};
+pub use world::{Match, World};
+
+use crate::model::{CourseId, RunId};
+use async_trait::async_trait;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// What went wrong with a site.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// The site cannot be opened or is not a Moodle that we know.
+    #[error("cannot open the site {site}: {problem}")]
+    Open {
+        /// Where the site is.
+        site: String,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// The database refused a statement because of the data: another attempt with the same data fails as well.
+    #[error("the site refused to {operation}: {problem}")]
+    Refused {
+        /// What was being done.
+        operation: String,
+        /// The database's words.
+        problem: String,
+    },
+    /// The database did not answer, was locked, or the connection broke: another attempt may succeed.
+    #[error("the site could not {operation} now: {problem}")]
+    Unavailable {
+        /// What was being done.
+        operation: String,
+        /// The database's words.
+        problem: String,
+    },
+}
+
+impl SiteError {
+    /// Whether the same request may succeed later.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable { .. })
+    }
+}
+
+/// How far a run has come on the site; written in the transaction of each chunk.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Checkpoint {
+    /// The run.
+    pub run: RunId,
+    /// Index of the journal segment that holds the results of this transaction.
+    pub segment: u64,
+    /// Digest of that segment.
+    pub digest: String,
+}
+
+/// Real ids for the planned ones of the changes applied in a transaction.
+#[derive(Debug, Clone, Default)]
+pub struct AppliedIds {
+    /// Users and courses by their planned id.
+    pub subjects: HashMap<Subject, i64>,
+}
+
+/// A group without members, and what (if anything) still refers to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmptyGroup {
+    /// The group.
+    pub id: crate::model::GroupId,
+    /// Its course.
+    pub course: CourseId,
+    /// Its name.
+    pub name: String,
+    /// Short name of the course.
+    pub course_shortname: String,
+    /// Where it is still in use: `an access restriction`, `the enrolment method cohort`. None: it can be deleted.
+    pub used_by: Option<String>,
+}
+
+/// Reads a site. A dry run holds nothing else.
+#[async_trait]
+pub trait SiteReader: Send + Sync {
+    /// What is known about the site for the length of a run.
+    async fn facts(&self) -> Result<Arc<SiteFacts>, SiteError>;
+
+    /// Adds what `lookups` asks for to `world`. What the world knows already as planned stays as planned.
+    async fn resolve(&self, lookups: &Lookups, world: &mut World) -> Result<(), SiteError>;
+
+    /// Groups without members in these courses, by course and name.
+    async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError>;
+
+    /// The checkpoint of an unfinished run.
+    async fn checkpoint(&self, run: RunId) -> Result<Option<Checkpoint>, SiteError>;
+}
+
+/// Changes a site. One writing run at a time holds one.
+#[async_trait]
+pub trait SiteWriter: Send + Sync {
+    /// Begins the transaction of a chunk.
+    async fn begin(&self) -> Result<Box<dyn SiteTransaction>, SiteError>;
+
+    /// Removes the checkpoint of a run that has ended.
+    async fn clear_checkpoint(&self, run: RunId) -> Result<(), SiteError>;
+}
+
+/// A transaction on a site. Dropping it without [`SiteTransaction::commit`] rolls it back.
+#[async_trait]
+pub trait SiteTransaction: Send {
+    /// Like [`SiteReader::resolve`], seeing this transaction's own changes.
+    async fn resolve(&mut self, lookups: &Lookups, world: &mut World) -> Result<(), SiteError>;
+
+    /// Applies changes in their order, set by set. `now` is the Unix time that Moodle's time columns get.
+    /// Ids of earlier calls in the same transaction stay known.
+    async fn apply(&mut self, changes: &[&Change], facts: &SiteFacts, now: i64) -> Result<AppliedIds, SiteError>;
+
+    /// Marks a point to return to. Only one at a time.
+    async fn savepoint(&mut self) -> Result<(), SiteError>;
+
+    /// Forgets the savepoint and keeps what was applied since.
+    async fn release_savepoint(&mut self) -> Result<(), SiteError>;
+
+    /// Undoes what was applied since the savepoint.
+    async fn rollback_to_savepoint(&mut self) -> Result<(), SiteError>;
+
+    /// Writes the checkpoint and makes everything visible at once. Sort orders, counters and flags that follow
+    /// from the changes are written here.
+    async fn commit(self: Box<Self>, checkpoint: &Checkpoint) -> Result<(), SiteError>;
+}

@@ -1,0 +1,97 @@
+//! The part of a site that a chunk of commands needs, in memory.
+//!
+//! Planning reads it and records its own changes in it, so that a later line sees what an earlier line did, in a real
+//! run and in a dry run alike. A world that goes on from chunk to chunk (dry runs) keeps what is planned and forgets
+//! the rest with [`World::forget_unplanned`].
+
+mod courses;
+mod participants;
+mod record;
+mod users;
+
+pub use courses::{Category, Course, Courses, EnrolInstance, Section};
+pub use participants::{Enrolment, Group, Membership, Participants, RoleAssignment};
+pub use users::{Cohort, Cohorts, Password, User, Users};
+
+use super::facts::SiteFacts;
+use std::sync::Arc;
+
+/// What a look-up found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match<Id> {
+    /// Nothing.
+    None,
+    /// One.
+    One(Id),
+    /// Several, so many.
+    Many(usize),
+}
+
+impl<Id: Copy> Match<Id> {
+    /// The match in a list of candidates.
+    pub fn of(candidates: &[Id]) -> Self {
+        match candidates {
+            [] => Self::None,
+            [one] => Self::One(*one),
+            many => Self::Many(many.len()),
+        }
+    }
+
+    /// The id when exactly one was found.
+    pub fn one(self) -> Option<Id> {
+        match self {
+            Self::One(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// The known part of a site.
+#[derive(Debug)]
+pub struct World {
+    /// Configuration, roles, profile fields.
+    pub facts: Arc<SiteFacts>,
+    /// The time of this chunk, Unix seconds.
+    pub now: i64,
+    /// Users with profile values, preferences.
+    pub users: Users,
+    /// Cohorts and their members.
+    pub cohorts: Cohorts,
+    /// Categories, courses, enrolment methods.
+    pub courses: Courses,
+    /// Enrolments, roles, groups, memberships.
+    pub participants: Participants,
+    next_planned: i64,
+}
+
+impl World {
+    /// An empty world.
+    pub fn new(facts: Arc<SiteFacts>, now: i64) -> Self {
+        let collation = facts.collation;
+        Self {
+            facts,
+            now,
+            users: Users::new(collation),
+            cohorts: Cohorts::new(collation),
+            courses: Courses::new(collation),
+            participants: Participants::new(collation),
+            next_planned: -1,
+        }
+    }
+
+    /// A new planned id: negative, never used before in this world.
+    pub fn plan_id(&mut self) -> i64 {
+        let id = self.next_planned;
+        self.next_planned -= 1;
+        id
+    }
+
+    /// Forgets everything that was only read, so that the next chunk of a dry run reads it afresh, and keeps what
+    /// earlier lines planned.
+    pub fn forget_unplanned(&mut self) {
+        self.users.forget_unplanned();
+        self.cohorts.forget_unplanned();
+        self.courses.forget_unplanned();
+        self.participants.forget_unplanned();
+    }
+}

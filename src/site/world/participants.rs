@@ -1,0 +1,203 @@
+//! Who takes part in which course: enrolments, roles, groups and memberships as known to a plan.
+//!
+//! Kept by user and course. What a plan changes for such a pair makes the whole pair planned.
+
+use crate::model::{ContextId, CourseId, EnrolId, GroupId, RoleId, UserId};
+use crate::site::change::{EnrolStatus, Owner};
+use crate::site::facts::Collation;
+use crate::site::world::Match;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// A row of `user_enrolments`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolment {
+    /// The method.
+    pub instance: EnrolId,
+    /// Active or suspended.
+    pub status: EnrolStatus,
+    /// `timestart`, Unix seconds.
+    pub start: i64,
+    /// `timeend`, Unix seconds; 0 for never.
+    pub end: i64,
+}
+
+/// A role in the context of a course.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleAssignment {
+    /// The role.
+    pub role: RoleId,
+    /// Who owns it.
+    pub owner: Owner,
+}
+
+/// A group of a course.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its id.
+    pub id: GroupId,
+    /// Its course.
+    pub course: CourseId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A user's place in a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The group.
+    pub group: GroupId,
+    /// Who owns it.
+    pub owner: Owner,
+}
+
+/// All that a user is in a course.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Participant {
+    pub(super) enrolments: Vec<Enrolment>,
+    pub(super) roles: Vec<RoleAssignment>,
+    pub(super) memberships: Vec<Membership>,
+}
+
+/// Participants and groups of courses.
+#[derive(Debug)]
+pub struct Participants {
+    collation: Collation,
+    pairs: HashMap<(UserId, CourseId), Participant>,
+    planned: HashSet<(UserId, CourseId)>,
+    groups: HashMap<CourseId, BTreeMap<GroupId, Group>>,
+    by_name: HashMap<(CourseId, String), Vec<GroupId>>,
+    groups_planned: HashSet<GroupId>,
+    roles_above: HashSet<(UserId, ContextId)>,
+}
+
+impl Participants {
+    pub(super) fn new(collation: Collation) -> Self {
+        Self {
+            collation,
+            pairs: HashMap::new(),
+            planned: HashSet::new(),
+            groups: HashMap::new(),
+            by_name: HashMap::new(),
+            groups_planned: HashSet::new(),
+            roles_above: HashSet::new(),
+        }
+    }
+
+    fn loading(&mut self, user: UserId, course: CourseId) -> Option<&mut Participant> {
+        let pair = (user, course);
+        if self.planned.contains(&pair) { None } else { Some(self.pairs.entry(pair).or_default()) }
+    }
+
+    /// Adds an enrolment as read from the site.
+    pub fn load_enrolment(&mut self, user: UserId, course: CourseId, enrolment: Enrolment) {
+        if let Some(pair) = self.loading(user, course)
+            && !pair.enrolments.iter().any(|known| known.instance == enrolment.instance)
+        {
+            pair.enrolments.push(enrolment);
+        }
+    }
+
+    /// Adds a role as read from the site.
+    pub fn load_role(&mut self, user: UserId, course: CourseId, role: RoleAssignment) {
+        if let Some(pair) = self.loading(user, course)
+            && !pair.roles.contains(&role)
+        {
+            pair.roles.push(role);
+        }
+    }
+
+    /// Notes that a user has a role in a context above courses: a category, the whole site.
+    pub fn load_role_above(&mut self, user: UserId, context: ContextId) {
+        self.roles_above.insert((user, context));
+    }
+
+    /// Adds a group as read from the site.
+    pub fn load_group(&mut self, group: Group) {
+        if self.groups.get(&group.course).is_none_or(|groups| !groups.contains_key(&group.id)) {
+            self.insert_group(group);
+        }
+    }
+
+    fn insert_group(&mut self, group: Group) {
+        let key = (group.course, self.collation.fold(&group.name).into_owned());
+        self.by_name.entry(key).or_default().push(group.id);
+        self.groups.entry(group.course).or_default().insert(group.id, group);
+    }
+
+    /// Adds a membership as read from the site.
+    pub fn load_membership(&mut self, user: UserId, course: CourseId, membership: Membership) {
+        if let Some(pair) = self.loading(user, course)
+            && !pair.memberships.iter().any(|known| known.group == membership.group)
+        {
+            pair.memberships.push(membership);
+        }
+    }
+
+    /// What the user is in the course, to change it as planned.
+    pub(super) fn plan(&mut self, user: UserId, course: CourseId) -> &mut Participant {
+        self.planned.insert((user, course));
+        self.pairs.entry((user, course)).or_default()
+    }
+
+    pub(super) fn plan_group(&mut self, group: Group) {
+        self.groups_planned.insert(group.id);
+        self.insert_group(group);
+    }
+
+    pub(super) fn remove_user(&mut self, user: UserId) {
+        let courses: Vec<CourseId> = self.pairs.keys().filter(|(who, _)| *who == user).map(|(_, course)| *course).collect();
+        for course in courses {
+            *self.plan(user, course) = Participant::default();
+        }
+    }
+
+    /// The user's enrolments in the course, by any method.
+    pub fn enrolments(&self, user: UserId, course: CourseId) -> &[Enrolment] {
+        self.pairs.get(&(user, course)).map_or(&[], |pair| &pair.enrolments)
+    }
+
+    /// The user's enrolment by this method.
+    pub fn enrolment(&self, user: UserId, course: CourseId, instance: EnrolId) -> Option<&Enrolment> {
+        self.enrolments(user, course).iter().find(|enrolment| enrolment.instance == instance)
+    }
+
+    /// The user's roles in the context of the course.
+    pub fn roles(&self, user: UserId, course: CourseId) -> &[RoleAssignment] {
+        self.pairs.get(&(user, course)).map_or(&[], |pair| &pair.roles)
+    }
+
+    /// Whether the user has a role in one of these contexts.
+    pub fn has_role_above(&self, user: UserId, contexts: &[ContextId]) -> bool {
+        contexts.iter().any(|context| self.roles_above.contains(&(user, *context)))
+    }
+
+    /// The user's groups in the course.
+    pub fn memberships(&self, user: UserId, course: CourseId) -> &[Membership] {
+        self.pairs.get(&(user, course)).map_or(&[], |pair| &pair.memberships)
+    }
+
+    /// The group of the course with that name.
+    pub fn group_by_name(&self, course: CourseId, name: &str) -> Match<GroupId> {
+        let key = (course, self.collation.fold(name).into_owned());
+        self.by_name.get(&key).map_or(Match::None, |ids| Match::of(ids))
+    }
+
+    /// The group with that id.
+    pub fn group(&self, course: CourseId, id: GroupId) -> Option<&Group> {
+        self.groups.get(&course)?.get(&id)
+    }
+
+    pub(super) fn forget_unplanned(&mut self) {
+        let planned = &self.planned;
+        self.pairs.retain(|pair, _| planned.contains(pair));
+        let groups_planned = &self.groups_planned;
+        let kept: Vec<Group> = std::mem::take(&mut self.groups)
+            .into_values()
+            .flat_map(BTreeMap::into_values)
+            .filter(|group| groups_planned.contains(&group.id))
+            .collect();
+        self.by_name.clear();
+        self.roles_above.clear();
+        kept.into_iter().for_each(|group| self.insert_group(group));
+    }
+}

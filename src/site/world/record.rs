@@ -1,0 +1,220 @@
+//! What a change makes of the known world.
+
+use super::courses::{Category, Course, EnrolInstance, Section};
+use super::participants::{Enrolment, Group, Membership, Participant, RoleAssignment};
+use super::users::{Cohort, Password, User};
+use super::World;
+use crate::model::{CourseId, UserId};
+use crate::site::change::{Change, EnrolStatus, NewPassword, Remaining};
+use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};
+use secrecy::SecretString;
+
+fn update<F: Copy + Ord + std::fmt::Debug>(fields: &mut Fields<F>, updates: &[FieldUpdate<F>]) {
+    for change in updates {
+        fields.set(change.field, change.after.clone());
+    }
+}
+
+fn planned_password(password: &NewPassword) -> Password {
+    match password {
+        NewPassword::Clear(clear) => Password::Planned(clear.clone()),
+        NewPassword::Constant(text) => Password::Stored(SecretString::from(*text)),
+    }
+}
+
+impl World {
+    /// Makes the world as it will be once `change` is applied.
+    pub fn record(&mut self, change: &Change) {
+        match change {
+            Change::CreateUser { .. }
+            | Change::UpdateUser { .. }
+            | Change::SetPassword { .. }
+            | Change::ReviveUser { .. }
+            | Change::DeleteUser { .. }
+            | Change::SetPreference { .. }
+            | Change::SetProfileField { .. } => self.record_user(change),
+            Change::CreateCohort { id, name, idnumber } => self.cohorts.plan(Cohort {
+                id: *id,
+                name: name.clone(),
+                idnumber: idnumber.clone(),
+                is_site_wide: true,
+                component: String::new(),
+            }),
+            Change::AddCohortMember { cohort, user } => self.cohorts.plan_member(*cohort, *user),
+            Change::CreateCategory { id, parent, name, visible, .. } => self.courses.plan_category(Category {
+                id: *id,
+                parent: *parent,
+                name: name.clone(),
+                idnumber: None,
+                visible: *visible == 1,
+            }),
+            Change::CreateCourse { .. }
+            | Change::UpdateCourse { .. }
+            | Change::MoveCourse { .. }
+            | Change::CreateSection { .. }
+            | Change::UpdateSection { .. }
+            | Change::SetFormatOptions { .. }
+            | Change::UpdateFormatOption { .. }
+            | Change::CreateNewsForum { .. } => self.record_course(change),
+            Change::CreateSocialBlock { .. } => {}
+            Change::CreateInstance(new) => {
+                let sortorder = self.courses.instances(new.course).iter().map(|i| i.sortorder + 1).max().unwrap_or(0);
+                self.courses.plan_instance(EnrolInstance {
+                    id: new.id,
+                    course: new.course,
+                    method: new.method.clone(),
+                    status: new.status,
+                    sortorder,
+                    role: new.role,
+                });
+            }
+            Change::SetInstanceStatus { instance, course, status } => {
+                if let Some(known) = self.courses.instance(*course, *instance).cloned() {
+                    self.courses.plan_instance(EnrolInstance { status: *status, ..known });
+                }
+            }
+            _ => self.record_participant(change),
+        }
+    }
+
+    fn record_user(&mut self, change: &Change) {
+        match change {
+            Change::CreateUser { id, fields, password } => self.users.plan(User {
+                id: *id,
+                deleted: false,
+                fields: fields.clone(),
+                password: planned_password(password),
+                time_modified: self.now,
+            }),
+            Change::UpdateUser { id, fields } => self.change_user(*id, |user| update(&mut user.fields, fields)),
+            Change::SetPassword { id, password } => {
+                self.change_user(*id, |user| user.password = planned_password(password));
+            }
+            Change::ReviveUser { id, fields } => self.change_user(*id, |user| {
+                user.deleted = false;
+                update(&mut user.fields, fields);
+            }),
+            Change::DeleteUser { id } => {
+                self.change_user(*id, |user| {
+                    user.deleted = true;
+                    let md5 = crate::site::password::md5_hex(user.username());
+                    user.fields.set(UserField::Email, md5);
+                    user.fields.set(UserField::Idnumber, "");
+                });
+                self.cohorts.remove_user(*id);
+                self.participants.remove_user(*id);
+            }
+            Change::SetPreference { user, name, value } => self.users.plan_preference(*user, name, value.clone()),
+            Change::SetProfileField { user, field, after, .. } => {
+                self.users.plan_profile(*user, *field, after.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn change_user(&mut self, id: UserId, change: impl FnOnce(&mut User)) {
+        if let Some(mut user) = self.users.get(id).cloned() {
+            change(&mut user);
+            user.time_modified = self.now;
+            self.users.plan(user);
+        }
+    }
+
+    fn record_course(&mut self, change: &Change) {
+        match change {
+            Change::CreateCourse { id, category, fields } => self.courses.plan(Course {
+                id: *id,
+                category: *category,
+                fields: fields.clone(),
+                sections: Default::default(),
+                format_options: Default::default(),
+                has_news_forum: false,
+                contexts_above: self.facts.system_context.into_iter().collect(),
+            }),
+            Change::UpdateCourse { id, fields } => self.change_course(*id, |course| update(&mut course.fields, fields)),
+            Change::MoveCourse { id, to, .. } => self.change_course(*id, |course| course.category = *to),
+            Change::CreateSection { course, number, name, summary } => self.change_course(*course, |course| {
+                course.sections.insert(*number, Section { name: name.clone(), summary: summary.clone() });
+            }),
+            Change::UpdateSection { course, number, after: (name, summary), .. } => {
+                self.change_course(*course, |course| {
+                    course.sections.insert(*number, Section { name: name.clone(), summary: summary.clone() });
+                });
+            }
+            Change::SetFormatOptions { course, options, .. } => self.change_course(*course, |course| {
+                course.format_options = options.iter().cloned().collect();
+            }),
+            Change::UpdateFormatOption { course, name, after, .. } => self.change_course(*course, |course| {
+                course.format_options.insert(name.clone(), after.clone());
+            }),
+            Change::CreateNewsForum { course } => self.change_course(*course, |course| course.has_news_forum = true),
+            _ => {}
+        }
+    }
+
+    fn change_course(&mut self, id: CourseId, change: impl FnOnce(&mut Course)) {
+        if let Some(mut course) = self.courses.get(id).cloned() {
+            change(&mut course);
+            course.fields.set_default(CourseField::Idnumber, "");
+            self.courses.plan(course);
+        }
+    }
+
+    fn record_participant(&mut self, change: &Change) {
+        match change {
+            Change::Enrol { instance, course, user, status, start, end } => {
+                let enrolment = Enrolment { instance: *instance, status: *status, start: *start, end: *end };
+                self.participants.plan(*user, *course).enrolments.push(enrolment);
+            }
+            Change::UpdateEnrolment { instance, course, user, after: (status, start, end), .. } => {
+                let pair = self.participants.plan(*user, *course);
+                for known in pair.enrolments.iter_mut().filter(|known| known.instance == *instance) {
+                    (known.status, known.start, known.end) = (*status, *start, *end);
+                }
+            }
+            Change::Unenrol { instance, method, course, user, remaining } => {
+                let pair = self.participants.plan(*user, *course);
+                match remaining {
+                    Remaining::None => *pair = Participant::default(),
+                    Remaining::Others => {
+                        let component = format!("enrol_{method}");
+                        pair.enrolments.retain(|known| known.instance != *instance);
+                        pair.roles.retain(|known| {
+                            known.owner.component != component || known.owner.item != instance.0
+                        });
+                        pair.memberships.retain(|known| {
+                            known.owner.component != component || known.owner.item != instance.0
+                        });
+                    }
+                }
+            }
+            Change::AssignRole { role, course, user, owner } => {
+                let assignment = RoleAssignment { role: *role, owner: owner.clone() };
+                self.participants.plan(*user, *course).roles.push(assignment);
+            }
+            Change::UnassignRole { role, course, user, owner } => {
+                let pair = self.participants.plan(*user, *course);
+                pair.roles.retain(|known| known.role != *role || known.owner != *owner);
+            }
+            Change::CreateGroup { id, course, name } => {
+                self.participants.plan_group(Group { id: *id, course: *course, name: name.clone() });
+            }
+            Change::AddMember { group, course, user, owner } => {
+                let membership = Membership { group: *group, owner: owner.clone() };
+                self.participants.plan(*user, *course).memberships.push(membership);
+            }
+            Change::RemoveMember { group, course, user } => {
+                self.participants.plan(*user, *course).memberships.retain(|known| known.group != *group);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The status, start and end of an enrolment, as changes carry them.
+impl Enrolment {
+    /// Status, start and end.
+    pub fn terms(&self) -> (EnrolStatus, i64, i64) {
+        (self.status, self.start, self.end)
+    }
+}

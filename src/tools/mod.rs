@@ -1,0 +1,174 @@
+//! The tools: what a line of a command file means for a site.
+//!
+//! A tool parses lines into commands, says what it must know of the site, and plans changes against that knowledge.
+//! All of it is pure. No tool knows files, runs, RPC or SQL.
+
+pub mod courses;
+pub mod enrolments;
+pub mod options;
+pub mod participation;
+mod planner;
+pub mod users;
+pub mod values;
+
+pub use planner::{LinePlan, Planner};
+
+use crate::model::{BoundHeader, Entity, Line, Operation, Problem, ToolDescriptor, ToolKind, UserId};
+use crate::site::{Lookups, SiteFacts, World};
+use options::{OptionError, ToolOptions};
+use secrecy::SecretString;
+use std::sync::Arc;
+
+/// A tool, ready for any file.
+pub trait Tool: Send + Sync {
+    /// What the tool says about itself.
+    fn descriptor(&self) -> &'static ToolDescriptor;
+
+    /// Reads the options of a run; all problems at once.
+    fn configure(&self, options: &ToolOptions) -> Result<Box<dyn ConfiguredTool>, Vec<OptionError>>;
+}
+
+/// A tool with its options.
+pub trait ConfiguredTool: Send + Sync {
+    /// Binds the tool to the header of a file and the configuration of the site. Errors refuse the whole file.
+    fn bind(&self, header: BoundHeader, facts: Arc<SiteFacts>) -> Result<BoundTool, Vec<Problem>>;
+}
+
+/// A tool bound to a file.
+pub struct BoundTool {
+    /// Turns lines into commands.
+    pub job: Arc<dyn ErasedJob>,
+    /// What there is to tell about the header.
+    pub notices: Vec<Problem>,
+}
+
+impl BoundTool {
+    /// Wraps a job.
+    pub fn new<J: Job + 'static>(job: J, notices: Vec<Problem>) -> Self {
+        Self { job: Arc::new(TypedJob(Arc::new(job))), notices }
+    }
+}
+
+/// A tool at work on one file.
+pub trait Job: Send + Sync {
+    /// A line in the tool's own terms.
+    type Command: Send + Sync;
+
+    /// What its lines are about.
+    const ENTITY: Entity;
+
+    /// Reads a line. Never looks at the site.
+    fn parse(&self, line: &Line) -> Result<Self::Command, Rejection>;
+
+    /// Adds what planning this command must know.
+    fn look_up(&self, command: &Self::Command, lookups: &mut Lookups);
+
+    /// Decides what the command changes, and records it in the world.
+    fn plan(&self, command: &Self::Command, world: &mut World) -> LinePlan;
+
+    /// Passwords in clear that will be compared with stored ones, so that the engine can do it on all cores before
+    /// planning.
+    fn passwords<'a>(
+        &self,
+        _command: &'a Self::Command,
+        _world: &World,
+    ) -> Option<(UserId, &'a SecretString)> {
+        None
+    }
+}
+
+/// A line that cannot become a command.
+#[derive(Debug)]
+pub struct Rejection {
+    /// What the line is about, as far as it can be told.
+    pub key: String,
+    /// What it asks for, as far as it can be told.
+    pub operation: Operation,
+    /// Why it is refused; at least one error.
+    pub problems: Vec<Problem>,
+}
+
+/// A job whose command type is hidden, so that the engine knows no tool.
+pub trait ErasedJob: Send + Sync {
+    /// Reads the lines of a chunk.
+    fn parse(&self, lines: Vec<Line>) -> Box<dyn ParsedLines>;
+
+    /// The entity that lines of this tool are about.
+    fn entity(&self) -> Entity;
+}
+
+/// The parsed lines of a chunk.
+pub trait ParsedLines: Send + Sync {
+    /// How many.
+    fn len(&self) -> usize;
+
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What planning them must know.
+    fn lookups(&self) -> Lookups;
+
+    /// Plans the line at `index`.
+    fn plan(&self, index: usize, world: &mut World) -> LinePlan;
+
+    /// Passwords to compare before planning.
+    fn passwords(&self, world: &World) -> Vec<(UserId, SecretString)>;
+}
+
+struct TypedJob<J>(Arc<J>);
+
+struct TypedLines<J: Job> {
+    job: Arc<J>,
+    commands: Vec<Result<J::Command, Rejection>>,
+}
+
+impl<J: Job + 'static> ErasedJob for TypedJob<J> {
+    fn parse(&self, lines: Vec<Line>) -> Box<dyn ParsedLines> {
+        let commands = lines.iter().map(|line| self.0.parse(line)).collect();
+        Box::new(TypedLines { job: Arc::clone(&self.0), commands })
+    }
+
+    fn entity(&self) -> Entity {
+        J::ENTITY
+    }
+}
+
+impl<J: Job> ParsedLines for TypedLines<J> {
+    fn len(&self) -> usize {
+        self.commands.len()
+    }
+
+    fn lookups(&self) -> Lookups {
+        let mut lookups = Lookups::default();
+        for command in self.commands.iter().flatten() {
+            self.job.look_up(command, &mut lookups);
+        }
+        lookups
+    }
+
+    fn plan(&self, index: usize, world: &mut World) -> LinePlan {
+        match &self.commands[index] {
+            Ok(command) => self.job.plan(command, world),
+            Err(rejection) => LinePlan::rejected(rejection),
+        }
+    }
+
+    fn passwords(&self, world: &World) -> Vec<(UserId, SecretString)> {
+        let commands = self.commands.iter().flatten();
+        commands.filter_map(|c| self.job.passwords(c, world)).map(|(user, clear)| (user, clear.clone())).collect()
+    }
+}
+
+/// Every tool.
+pub static TOOLS: [&dyn Tool; 3] = [&courses::CoursesTool, &users::UsersTool, &enrolments::EnrolmentsTool];
+
+/// The tool of a kind.
+pub fn tool(kind: ToolKind) -> &'static dyn Tool {
+    match kind {
+        ToolKind::Courses => &courses::CoursesTool,
+        ToolKind::Users => &users::UsersTool,
+        ToolKind::Enrolments => &enrolments::EnrolmentsTool,
+    }
+}

@@ -1,0 +1,119 @@
+//! What planning a line needs: a world to change, a list of changes, a list of problems.
+
+use super::Rejection;
+use crate::model::{Completeness, FieldChange, Operation, Outcome, Problem, Severity};
+use crate::site::{Change, Subject, World, describe};
+
+/// What a line does to a site, or why it does nothing.
+#[derive(Debug)]
+pub struct LinePlan {
+    /// The identifier of the entity as the line gives it.
+    pub key: String,
+    /// What the line asks for.
+    pub operation: Operation,
+    /// What becomes of it when its changes are applied.
+    pub outcome: Outcome,
+    /// Whether all that it asks for will be applied.
+    pub completeness: Completeness,
+    /// The entity, once it is known or planned.
+    pub subject: Option<Subject>,
+    /// What to apply, in this order.
+    pub changes: Vec<Change>,
+    /// The same in words.
+    pub fields: Vec<FieldChange>,
+    /// What there is to tell.
+    pub problems: Vec<Problem>,
+}
+
+impl LinePlan {
+    /// The plan of a line that could not be read.
+    pub fn rejected(rejection: &Rejection) -> Self {
+        Self {
+            key: rejection.key.clone(),
+            operation: rejection.operation,
+            outcome: Outcome::Failed,
+            completeness: Completeness::Complete,
+            subject: None,
+            changes: Vec::new(),
+            fields: Vec::new(),
+            problems: rejection.problems.clone(),
+        }
+    }
+}
+
+/// A line being planned. Changes go through [`Planner::apply`], so that the world always knows them.
+#[derive(Debug)]
+pub struct Planner<'w> {
+    /// The site as later lines will see it.
+    pub world: &'w mut World,
+    changes: Vec<Change>,
+    fields: Vec<FieldChange>,
+    problems: Vec<Problem>,
+}
+
+impl<'w> Planner<'w> {
+    /// Begins the plan of a line.
+    pub fn new(world: &'w mut World) -> Self {
+        Self { world, changes: Vec::new(), fields: Vec::new(), problems: Vec::new() }
+    }
+
+    /// Plans a change.
+    pub fn apply(&mut self, change: Change) {
+        // Described between the two: what is created must be known by name, what is replaced still has its old value.
+        let creates = matches!(
+            change,
+            Change::CreateCategory { .. } | Change::CreateCohort { .. } | Change::CreateGroup { .. }
+        );
+        if creates {
+            self.world.record(&change);
+            self.fields.extend(describe(&change, self.world));
+        } else {
+            self.fields.extend(describe(&change, self.world));
+            self.world.record(&change);
+        }
+        self.changes.push(change);
+    }
+
+    /// Notes a problem. Whether it makes the line fail is the tool's decision.
+    pub fn tell(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Whether anything was planned so far.
+    pub fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// Whether a problem of severity error was told so far.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Ends the plan: the line fails and changes nothing. Only allowed before the first change.
+    pub fn refuse(mut self, key: impl Into<String>, operation: Operation, problem: Problem) -> LinePlan {
+        debug_assert!(self.changes.is_empty(), "a line is refused before it changes anything");
+        self.problems.push(problem);
+        self.finish(key, operation, Outcome::Failed, None)
+    }
+
+    /// Ends the plan. A line with errors that is not failed as a whole is partial.
+    pub fn finish(
+        self,
+        key: impl Into<String>,
+        operation: Operation,
+        outcome: Outcome,
+        subject: Option<Subject>,
+    ) -> LinePlan {
+        let partial = self.has_errors() && outcome != Outcome::Failed;
+        LinePlan {
+            key: key.into(),
+            operation,
+            outcome,
+            completeness: if partial { Completeness::Partial } else { Completeness::Complete },
+            subject,
+            changes: self.changes,
+            fields: self.fields,
+            problems: self.problems,
+        }
+    }
+}
