@@ -412,6 +412,11 @@ impl Counters {
         self.warnings += result.problems.iter().filter(|p| p.severity == Severity::Warning).count() as u64;
     }
 
+    /// Counts lines that have an outcome and no result of their own.
+    pub fn add_many(&mut self, outcome: Outcome, lines: u64) {
+        self.by_outcome[outcome as usize] += lines;
+    }
+
     /// Adds other counters to these.
     pub fn merge(&mut self, other: &Counters) {
         for (mine, theirs) in self.by_outcome.iter_mut().zip(other.by_outcome) {

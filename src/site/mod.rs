@@ -9,6 +9,7 @@ pub mod fields;
 pub mod describe;
 pub mod lookups;
 pub mod password;
+pub mod sql;
 pub mod world;
 
 pub use change::{Change, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, Subject};

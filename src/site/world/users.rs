@@ -256,6 +256,14 @@ impl Users {
         self.verified.insert((user, clear.to_owned()), same);
     }
 
+    /// The stored password of a user, where it was read and no earlier line sets another.
+    pub fn stored_password(&self, user: UserId) -> Option<SecretString> {
+        match &self.rows.get(&user)?.password {
+            Password::Stored(hash) => Some(hash.clone()),
+            Password::Unknown | Password::Planned(_) => None,
+        }
+    }
+
     /// Whether the password of a user is this one; `None` when it was not read.
     pub fn password_is(&self, user: UserId, clear: &str) -> Option<bool> {
         let row = self.rows.get(&user)?;

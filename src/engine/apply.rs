@@ -1,0 +1,237 @@
+//! A chunk of lines against a site: look up, plan, and (unless it is a dry run) apply.
+
+use super::error::EngineError;
+use super::source::{Chunk, ChunkLine, Content};
+use crate::model::{CourseId, Entity, LineResult, Operation, Outcome, Problem, Reason, UserId};
+use crate::site::{AppliedIds, Change, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter, Subject, World};
+use crate::tools::LinePlan;
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
+
+/// What became of a chunk.
+pub(super) struct Handled {
+    /// The results, in the order of the file.
+    pub(super) results: Vec<LineResult>,
+    /// Courses whose participants changed.
+    pub(super) touched: Vec<CourseId>,
+    /// The open transaction that makes it true; none where nothing changes.
+    pub(super) transaction: Option<Box<dyn SiteTransaction>>,
+}
+
+/// Plans a chunk in a world that goes on from chunk to chunk, and applies nothing.
+pub(super) async fn rehearse(
+    chunk: &Chunk,
+    entity: Entity,
+    reader: &dyn SiteReader,
+    world: &mut World,
+    budget: u64,
+) -> Result<Handled, EngineError> {
+    world.forget_unplanned();
+    reader.resolve(&chunk.parsed.lookups(), world).await?;
+    verify_passwords(chunk, world).await?;
+    let plans = plan_lines(chunk, world, budget);
+    Ok(Handled { results: results(chunk, entity, plans, &AppliedIds::default()), touched: Vec::new(), transaction: None })
+}
+
+/// What a chunk is applied to.
+pub(super) struct Target<'t> {
+    pub(super) reader: &'t dyn SiteReader,
+    pub(super) writer: &'t dyn SiteWriter,
+    pub(super) facts: &'t Arc<SiteFacts>,
+    /// Unix time that Moodle's time columns get.
+    pub(super) now: i64,
+}
+
+/// Plans a chunk and applies it as a whole; where the site refuses that, line by line. Ends behind the line with which
+/// `budget` lines have failed.
+pub(super) async fn perform(
+    chunk: &Chunk,
+    entity: Entity,
+    target: &Target<'_>,
+    budget: u64,
+) -> Result<Handled, EngineError> {
+    let mut world = World::new(Arc::clone(target.facts), target.now);
+    target.reader.resolve(&chunk.parsed.lookups(), &mut world).await?;
+    verify_passwords(chunk, &mut world).await?;
+    let plans = plan_lines(chunk, &mut world, budget);
+    drop(world);
+    let changes: Vec<&Change> = plans.iter().flat_map(|plan| &plan.changes).collect();
+    if changes.is_empty() {
+        let results = results(chunk, entity, plans, &AppliedIds::default());
+        return Ok(Handled { results, touched: Vec::new(), transaction: None });
+    }
+    let mut transaction = target.writer.begin().await?;
+    match transaction.apply(&changes, target.facts, target.now).await {
+        Ok(ids) => {
+            let touched = touched(&changes, &ids);
+            Ok(Handled { results: results(chunk, entity, plans, &ids), touched, transaction: Some(transaction) })
+        }
+        Err(SiteError::Refused { operation, problem }) => {
+            tracing::info!(%operation, %problem, "a chunk is applied line by line, because the site refused it");
+            drop(transaction);
+            perform_line_by_line(chunk, entity, target, budget).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn plan_lines(chunk: &Chunk, world: &mut World, budget: u64) -> Vec<LinePlan> {
+    let mut plans = Vec::with_capacity(chunk.lines.len());
+    let mut failed = 0;
+    for at in 0..chunk.lines.len() {
+        let plan = plan_line(chunk, at, world);
+        failed += u64::from(plan.outcome == Outcome::Failed);
+        plans.push(plan);
+        if failed >= budget {
+            break;
+        }
+    }
+    plans
+}
+
+fn results(chunk: &Chunk, entity: Entity, plans: Vec<LinePlan>, ids: &AppliedIds) -> Vec<LineResult> {
+    chunk.lines.iter().zip(plans).map(|(line, plan)| result(line, entity, plan, ids)).collect()
+}
+
+/// Applies a chunk line by line behind savepoints: the guilty line fails, the others go through.
+async fn perform_line_by_line(
+    chunk: &Chunk,
+    entity: Entity,
+    target: &Target<'_>,
+    budget: u64,
+) -> Result<Handled, EngineError> {
+    let Target { writer, facts, now, .. } = *target;
+    let lookups = chunk.parsed.lookups();
+    let mut failed = 0;
+    let mut transaction = writer.begin().await?;
+    let mut world = World::new(Arc::clone(facts), now);
+    transaction.resolve(&lookups, &mut world).await?;
+    let mut results = Vec::with_capacity(chunk.lines.len());
+    let mut all_touched = Vec::new();
+    for (at, line) in chunk.lines.iter().enumerate() {
+        let mut plan = plan_line(chunk, at, &mut world);
+        let mut ids = AppliedIds::default();
+        if !plan.changes.is_empty() {
+            let changes: Vec<&Change> = plan.changes.iter().collect();
+            transaction.savepoint().await?;
+            match transaction.apply(&changes, facts, now).await {
+                Ok(applied) => {
+                    transaction.release_savepoint().await?;
+                    all_touched.extend(touched(&changes, &applied));
+                    ids = applied;
+                }
+                Err(SiteError::Refused { operation, problem }) => {
+                    transaction.rollback_to_savepoint().await?;
+                    fail(&mut plan, &operation, &problem);
+                    // The world believes in the failed line; ask the site what is really there.
+                    world = World::new(Arc::clone(facts), now);
+                    transaction.resolve(&lookups, &mut world).await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        failed += u64::from(plan.outcome == Outcome::Failed);
+        results.push(result(line, entity, plan, &ids));
+        if failed >= budget {
+            break;
+        }
+    }
+    Ok(Handled { results, touched: all_touched, transaction: Some(transaction) })
+}
+
+fn fail(plan: &mut LinePlan, operation: &str, problem: &str) {
+    let message = format!("Moodle's database refused to {operation}: {problem}. Nothing of this line was applied.");
+    plan.outcome = Outcome::Failed;
+    plan.completeness = Default::default();
+    plan.changes.clear();
+    plan.fields.clear();
+    plan.problems.push(Problem::error(Reason::SiteRefused, message));
+}
+
+fn plan_line(chunk: &Chunk, at: usize, world: &mut World) -> LinePlan {
+    match &chunk.lines[at].content {
+        Content::Parsed(index, remark) => {
+            let mut plan = chunk.parsed.plan(*index, world);
+            plan.problems.extend(remark.clone());
+            plan
+        }
+        Content::Refused(problem) => LinePlan {
+            key: String::new(),
+            operation: Operation::Update,
+            outcome: Outcome::Failed,
+            completeness: Default::default(),
+            subject: None,
+            changes: Vec::new(),
+            fields: Vec::new(),
+            problems: vec![problem.clone()],
+        },
+    }
+}
+
+fn result(line: &ChunkLine, entity: Entity, plan: LinePlan, ids: &AppliedIds) -> LineResult {
+    let moodle_id = plan.subject.and_then(|subject| match subject.id() {
+        id if id > 0 => Some(id),
+        _ => ids.subjects.get(&subject).copied(),
+    });
+    LineResult {
+        line: line.number,
+        span: line.span,
+        entity,
+        key: plan.key,
+        operation: plan.operation,
+        outcome: plan.outcome,
+        completeness: plan.completeness,
+        moodle_id,
+        changes: plan.fields,
+        problems: plan.problems,
+    }
+}
+
+fn touched(changes: &[&Change], ids: &AppliedIds) -> Vec<CourseId> {
+    let real = |course: CourseId| match course.0 {
+        id if id > 0 => Some(course),
+        _ => ids.subjects.get(&Subject::Course(course)).copied().map(CourseId),
+    };
+    let mut courses: Vec<CourseId> = changes.iter().filter_map(|change| change.course()).filter_map(real).collect();
+    courses.sort_unstable();
+    courses.dedup();
+    courses
+}
+
+/// Compares given passwords with stored hashes on all cores, because hashes are slow on purpose.
+async fn verify_passwords(chunk: &Chunk, world: &mut World) -> Result<(), EngineError> {
+    let given: Vec<(UserId, SecretString, SecretString)> = chunk
+        .parsed
+        .passwords(world)
+        .into_iter()
+        .filter_map(|(user, clear)| world.users.stored_password(user).map(|hash| (user, clear, hash)))
+        .collect();
+    if given.is_empty() {
+        return Ok(());
+    }
+    let verified = tokio::task::spawn_blocking(move || {
+        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let share = given.len().div_ceil(workers);
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = given
+                .chunks(share)
+                .map(|part| {
+                    scope.spawn(move || {
+                        let verify = |(user, clear, hash): &(UserId, SecretString, SecretString)| {
+                            let same = crate::site::password::verify(hash.expose_secret(), clear.expose_secret());
+                            (*user, clear.clone(), same)
+                        };
+                        part.iter().map(verify).collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Result<Vec<_>, _>>()
+        })
+    });
+    let broken = |problem: String| EngineError::Internal { operation: "compare passwords", problem };
+    let verified = verified.await.map_err(|error| broken(error.to_string()))?;
+    for (user, clear, same) in verified.map_err(|_| broken("a worker panicked".to_owned()))?.into_iter().flatten() {
+        world.users.note_verified(user, clear.expose_secret(), same);
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! Why the engine refuses a request, or gives up a run.
+
+use crate::model::{FilePath, RunId, SiteKey};
+use crate::site::SiteError;
+use crate::store::StoreError;
+use crate::tools::options::OptionError;
+
+/// What went wrong with a request to the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// No site of that name is configured.
+    #[error("no site {0:?} is configured; leave the site empty for the only one")]
+    SiteUnknown(SiteKey),
+    /// Options that the tool does not have, or values that they do not take.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Options(Vec<OptionError>),
+    /// The command file does not exist.
+    #[error("there is no file {0}; upload it first, or look at the list of files")]
+    SourceMissing(FilePath),
+    /// The path is a folder.
+    #[error("{0} is a folder; name a command file in it")]
+    SourceIsFolder(FilePath),
+    /// An inline file is larger than allowed.
+    #[error("the inline file has {size} bytes; at most {limit} are taken. Upload it and run it by its path")]
+    InlineTooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// No such run.
+    #[error("there is no run {0}")]
+    RunUnknown(RunId),
+    /// Too many runs wait already.
+    #[error("{waiting} runs wait already; try again when some have ended")]
+    QueueFull {
+        /// How many.
+        waiting: usize,
+    },
+    /// The service is going down.
+    #[error("the service is shutting down; try again in a moment")]
+    ShuttingDown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The site failed.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// A stored journal segment cannot be read.
+    #[error("the journal of run {run} is damaged at segment {segment}: {problem}")]
+    Journal {
+        /// The run.
+        run: RunId,
+        /// Index of the segment.
+        segment: u64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The command file could not be read any more.
+    #[error(transparent)]
+    Csv(#[from] crate::csv::Error),
+    /// A task of the engine broke down.
+    #[error("the engine could not {operation}: {problem}")]
+    Internal {
+        /// What was being done.
+        operation: &'static str,
+        /// What happened.
+        problem: String,
+    },
+}

@@ -1,0 +1,61 @@
+//! The clean-up of empty groups in the courses that a run touched.
+
+use super::Inner;
+use super::error::EngineError;
+use crate::model::{CourseId, Problem, Reason, Run, RunMode};
+use crate::site::{Change, Checkpoint};
+use crate::store::SegmentRow;
+use std::collections::BTreeSet;
+
+/// What is to be deleted, and what there is to tell about it.
+#[derive(Debug, Default)]
+pub(super) struct Cleanup {
+    pub(super) problems: Vec<Problem>,
+    changes: Vec<Change>,
+}
+
+/// Finds the empty groups. A dry run only tells them.
+pub(super) async fn plan(inner: &Inner, run: &Run, courses: &BTreeSet<CourseId>) -> Result<Cleanup, EngineError> {
+    if courses.is_empty() {
+        return Ok(Cleanup::default());
+    }
+    let mut cleanup = Cleanup::default();
+    for group in inner.site(&run.site)?.reader.empty_groups(courses).await? {
+        let place = format!("Group {:?} of course {:?} has no members", group.name, group.course_shortname);
+        cleanup.problems.push(match &group.used_by {
+            Some(user) => Problem::warning(Reason::EmptyGroupInUse, format!("{place} and was kept: {user} uses it.")),
+            None => Problem::notice(Reason::EmptyGroupDeleted, format!("{place} and was deleted.")),
+        });
+        if group.used_by.is_none() && run.mode == RunMode::Apply {
+            cleanup.changes.push(Change::DeleteGroup { group: group.id, course: group.course });
+        }
+    }
+    Ok(cleanup)
+}
+
+impl Cleanup {
+    /// Whether nothing is to be deleted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Journals `segment`, and deletes the groups in the transaction whose checkpoint names it.
+    pub(super) async fn perform(self, inner: &Inner, run: &Run, segment: SegmentRow) -> Result<(), EngineError> {
+        if self.changes.is_empty() {
+            return Ok(inner.store.append_segment(run.id, &segment).await?);
+        }
+        let site = inner.site(&run.site)?;
+        let facts = site.reader.facts().await?;
+        let mut transaction = site.writer.begin().await?;
+        let changes: Vec<&Change> = self.changes.iter().collect();
+        transaction.apply(&changes, &facts, inner.clock.now().timestamp()).await?;
+        inner.store.append_segment(run.id, &segment).await?;
+        let checkpoint =
+            Checkpoint { run: run.id, segment: segment.head.index, digest: segment.head.digest.clone() };
+        if let Err(error) = transaction.commit(&checkpoint).await {
+            inner.store.drop_segments_from(run.id, segment.head.index).await?;
+            return Err(error.into());
+        }
+        Ok(())
+    }
+}

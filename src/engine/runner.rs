@@ -1,0 +1,401 @@
+//! One run from its first line to its last: read ahead, handle chunk by chunk, journal, then post-process.
+//!
+//! The journal segment of a chunk is stored before the site's transaction commits, and the checkpoint inside that
+//! transaction names the segment. After a kill, a segment without its checkpoint is dropped and its lines are handled
+//! again; a segment with it counts. So no line is lost and none is applied twice.
+
+use super::apply::{self, Handled};
+use super::error::EngineError;
+use super::finish::{Ending, NotReached};
+use super::journal::{self, Segment};
+use super::live::{Latest, LiveRun};
+use super::options::Processing;
+use super::source::{self, Chunk, OpenSource, Pace};
+use super::Inner;
+use crate::csv::Header;
+use crate::model::{
+    CourseId, Entity, LineNumber, Outcome, Problem, Reason, Run, RunMode, RunState,
+};
+use crate::site::{Checkpoint, SiteError, SiteFacts, World};
+use crate::store::{SegmentHead, SegmentRow, SiteEffect};
+use crate::tools::options::ToolOptions;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// Chunks that are read and parsed ahead of the one at work.
+const CHUNKS_AHEAD: usize = 2;
+/// How often a chunk is tried when the site is busy or not there.
+const ATTEMPTS: u32 = 5;
+/// Wait before the second attempt; doubles with every further one.
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+
+/// How a run's lines came to an end.
+#[derive(Debug)]
+enum Stop {
+    /// The file was read to its end.
+    EndOfFile,
+    /// Somebody asked for it.
+    Cancelled,
+    /// As many lines failed as allowed.
+    TooManyErrors,
+    /// The site or the file could not be used any more.
+    Broken(EngineError),
+    /// The service is going down; the run goes on after the restart.
+    Shutdown,
+}
+
+/// A run at work.
+pub(super) struct Runner {
+    inner: Arc<Inner>,
+    live: LiveRun,
+    run: Run,
+    facts: Arc<SiteFacts>,
+    entity: Entity,
+    next_segment: u64,
+    /// Problems of the whole file, for the next segment.
+    problems: Vec<Problem>,
+    touched: BTreeSet<CourseId>,
+    /// The world of a dry run, which goes on from chunk to chunk.
+    rehearsal: Option<World>,
+    began: Instant,
+    lines_before: u64,
+    bytes_done: u64,
+}
+
+/// Runs `run` to its end, or until the service goes down.
+pub(super) async fn execute(inner: Arc<Inner>, run: Run) {
+    let live = inner.live.enter(run.id);
+    let id = run.id;
+    let ended = run_to_end(Arc::clone(&inner), live, run.clone()).await;
+    if let Err(error) = ended {
+        tracing::error!(run = %id, %error, "the run broke off");
+        let ending = Ending::refused(RunState::Failed, format!("The run broke off: {error}."));
+        if let Err(error) = super::finish::finish(&inner, run, ending).await {
+            tracing::error!(run = %id, %error, "the end of the run could not be stored");
+        }
+    }
+    inner.live.leave(id);
+}
+
+async fn run_to_end(inner: Arc<Inner>, live: LiveRun, mut run: Run) -> Result<(), EngineError> {
+    if run.cancel_requested && run.state == RunState::Queued {
+        let ending = Ending::refused(RunState::Cancelled, "Cancelled before it began.".to_owned());
+        return super::finish::finish(&inner, run, ending).await.map(drop);
+    }
+    let site = inner.site(&run.site)?;
+    let facts = site.reader.facts().await?;
+    let tool = crate::tools::tool(run.tool);
+    let descriptor = tool.descriptor();
+    let processing = Processing::parse(&run.options.values).map_err(EngineError::Options)?;
+    let options = ToolOptions::check(descriptor.options, &run.options.values).map_err(EngineError::Options)?;
+    let configured = tool.configure(&options).map_err(EngineError::Options)?;
+    run = inner.store.start_run(run.id, inner.clock.now()).await?;
+    let (content, _) = inner.store.reader(run.content).await?;
+    let opened = {
+        let facts = Arc::clone(&facts);
+        blocking("open the command file", move || {
+            source::open(content, &processing, descriptor, configured.as_ref(), facts)
+        })
+        .await??
+    };
+    let source = match opened {
+        Ok(source) => source,
+        Err(problems) => return super::finish::finish(&inner, run, Ending::file_refused(problems)).await.map(drop),
+    };
+    let mut runner = Runner {
+        entity: source.job.entity(),
+        next_segment: 0,
+        problems: source.notices.clone(),
+        touched: BTreeSet::new(),
+        rehearsal: None,
+        began: Instant::now(),
+        lines_before: 0,
+        bytes_done: 0,
+        inner,
+        live,
+        run,
+        facts,
+    };
+    let after = runner.take_up().await?;
+    runner.work(source, after).await
+}
+
+impl Runner {
+    /// Finds out how far the run came before the process ended, and drops what was journalled and not applied.
+    /// Answers with the line behind which to go on.
+    async fn take_up(&mut self) -> Result<LineNumber, EngineError> {
+        let mut heads = self.inner.store.segment_heads(self.run.id).await?;
+        if self.run.mode == RunMode::DryRun {
+            // What its earlier lines planned is lost with the process: it begins again.
+            self.rehearsal = Some(World::new(Arc::clone(&self.facts), self.inner.clock.now().timestamp()));
+            if !heads.is_empty() {
+                self.drop_segments_from(0).await?;
+            }
+            return Ok(LineNumber(0));
+        }
+        let checkpoint = self.inner.site(&self.run.site)?.reader.checkpoint(self.run.id).await?;
+        let committed = |head: &SegmentHead| {
+            head.site_effect == SiteEffect::Reads
+                || checkpoint.as_ref().is_some_and(|c| {
+                    c.segment > head.index || (c.segment == head.index && c.digest == head.digest)
+                })
+        };
+        if let Some(first_lost) = heads.iter().position(|head| !committed(head)) {
+            self.drop_segments_from(heads[first_lost].index).await?;
+            heads.truncate(first_lost);
+        }
+        for head in &heads {
+            self.touched.extend(journal::touched_of(self.run.id, head)?);
+        }
+        self.lines_before = self.run.counters.lines();
+        let Some(last) = heads.last() else { return Ok(LineNumber(0)) };
+        tracing::info!(run = %self.run.id, line = last.resume_line, "the run goes on where it was interrupted");
+        self.problems.clear();
+        self.next_segment = last.index + 1;
+        self.bytes_done = last.resume_offset;
+        Ok(LineNumber(last.resume_line))
+    }
+
+    async fn drop_segments_from(&mut self, index: u64) -> Result<(), EngineError> {
+        self.inner.store.drop_segments_from(self.run.id, index).await?;
+        self.run = self.inner.store.run(&self.run.site, self.run.id).await?;
+        Ok(())
+    }
+
+    async fn work(mut self, source: OpenSource, after: LineNumber) -> Result<(), EngineError> {
+        self.publish(None);
+        let header = source.header.clone();
+        let pace = Pace::new();
+        let (sender, mut chunks) = mpsc::channel(CHUNKS_AHEAD);
+        let reading = {
+            let pace = Arc::clone(&pace);
+            tokio::task::spawn_blocking(move || source.read_chunks(after, &pace, &sender))
+        };
+        let (stop, rest) = self.handle_all(&mut chunks, &pace).await;
+        let not_reached = match stop {
+            Stop::EndOfFile | Stop::Shutdown => None,
+            _ => {
+                pace.drain();
+                count_rest(rest, &mut chunks).await?
+            }
+        };
+        drop(chunks);
+        reading.await.map_err(|error| internal("read the command file", error))?;
+        if matches!(stop, Stop::Shutdown) {
+            return Ok(());
+        }
+        let ending = self.ending(stop, header, not_reached);
+        super::finish::finish(&self.inner, self.run, ending).await.map(drop)
+    }
+
+    fn ending(&self, stop: Stop, header: Header, not_reached: Option<NotReached>) -> Ending {
+        let failed = self.run.counters.get(Outcome::Failed);
+        let (state, message) = match stop {
+            Stop::EndOfFile if self.run.counters.lines() == 0 => {
+                let message = "The file has a header and no line. Nothing was done.";
+                return Ending {
+                    header: Some(header),
+                    ..Ending::file_refused(vec![Problem::error(Reason::NoLines, message)])
+                };
+            }
+            Stop::EndOfFile | Stop::Shutdown => (RunState::Succeeded, String::new()),
+            Stop::Cancelled => (RunState::Cancelled, "Cancelled on request.".to_owned()),
+            Stop::TooManyErrors => (
+                RunState::Cancelled,
+                format!("Stopped after {failed} failed lines, as max_errors asks. Correct them and run the tryback file."),
+            ),
+            Stop::Broken(error) => (RunState::Failed, format!("The run could not go on: {error}.")),
+        };
+        Ending {
+            state,
+            message,
+            problems: Vec::new(),
+            header: Some(header),
+            not_reached,
+            touched: self.touched.clone(),
+            next_segment: self.next_segment,
+        }
+    }
+
+    /// Handles chunk after chunk. With a stop before the end comes the chunk at hand and how many of its lines were
+    /// handled.
+    async fn handle_all(
+        &mut self,
+        chunks: &mut mpsc::Receiver<Result<Chunk, EngineError>>,
+        pace: &Pace,
+    ) -> (Stop, Option<(Chunk, usize)>) {
+        while let Some(chunk) = chunks.recv().await {
+            let chunk = match chunk {
+                Ok(chunk) => chunk,
+                Err(error) => return (Stop::Broken(error), None),
+            };
+            if self.inner.shutdown.is_cancelled() {
+                return (Stop::Shutdown, None);
+            }
+            if self.live.cancel.is_cancelled() || self.run.cancel_requested {
+                return (Stop::Cancelled, Some((chunk, 0)));
+            }
+            let began = Instant::now();
+            let handled = match self.handle(&chunk).await {
+                Ok(handled) => handled,
+                Err(error) => return (Stop::Broken(error), Some((chunk, 0))),
+            };
+            pace.learn(handled, began.elapsed());
+            let failed = self.run.counters.get(Outcome::Failed);
+            if self.run.options.max_errors > 0 && failed >= self.run.options.max_errors {
+                return (Stop::TooManyErrors, Some((chunk, handled)));
+            }
+        }
+        (Stop::EndOfFile, None)
+    }
+
+    /// Handles a chunk, journals it and makes it true. Answers with the number of lines handled: fewer than the chunk
+    /// has when the run must stop within it.
+    async fn handle(&mut self, chunk: &Chunk) -> Result<usize, EngineError> {
+        let mut wait = FIRST_WAIT;
+        for _ in 1..ATTEMPTS {
+            match self.attempt(chunk).await {
+                Err(EngineError::Site(error)) if error.is_transient() => {
+                    tracing::warn!(run = %self.run.id, %error, "the site is busy; the chunk is tried again");
+                    tokio::time::sleep(wait).await;
+                    wait *= 2;
+                }
+                done => return done,
+            }
+        }
+        self.attempt(chunk).await
+    }
+
+    async fn attempt(&mut self, chunk: &Chunk) -> Result<usize, EngineError> {
+        let site = self.inner.site(&self.run.site)?;
+        let budget = match self.run.options.max_errors {
+            0 => u64::MAX,
+            most => most.saturating_sub(self.run.counters.get(Outcome::Failed)),
+        };
+        let handled = match &mut self.rehearsal {
+            Some(world) => apply::rehearse(chunk, self.entity, site.reader.as_ref(), world, budget).await?,
+            None => {
+                let now = self.inner.clock.now().timestamp();
+                let target = apply::Target { reader: &*site.reader, writer: &*site.writer, facts: &self.facts, now };
+                apply::perform(chunk, self.entity, &target, budget).await?
+            }
+        };
+        self.journal(chunk, handled).await
+    }
+
+    async fn journal(&mut self, chunk: &Chunk, handled: Handled) -> Result<usize, EngineError> {
+        let count = handled.results.len();
+        let segment = Segment {
+            time: self.inner.clock.now(),
+            results: handled.results,
+            problems: self.problems.clone(),
+            touched: handled.touched,
+        };
+        let mut counters = self.run.counters.clone();
+        segment.results.iter().for_each(|result| counters.add(result));
+        let effect = if handled.transaction.is_some() { SiteEffect::Writes } else { SiteEffect::Reads };
+        let segment = Arc::new(segment);
+        let encoded = Arc::clone(&segment);
+        let (payload, digest) = blocking("encode the journal", move || journal::encode(&encoded))
+            .await?
+            .map_err(|problem| EngineError::Internal { operation: "encode the journal", problem })?;
+        let first_sequence = self.run.last_sequence + 1;
+        let last_line = &chunk.lines[count - 1];
+        let row = SegmentRow {
+            head: SegmentHead {
+                index: self.next_segment,
+                first_sequence,
+                last_sequence: first_sequence + count as u64 - 1,
+                digest: digest.clone(),
+                resume_offset: last_line.span.offset + u64::from(last_line.span.length),
+                resume_line: last_line.number.0,
+                site_effect: effect,
+                counters: counters.clone(),
+                touched: journal::touched_text(&segment.touched),
+            },
+            payload,
+        };
+        self.inner.store.append_segment(self.run.id, &row).await?;
+        if let Some(transaction) = handled.transaction {
+            let checkpoint = Checkpoint { run: self.run.id, segment: self.next_segment, digest };
+            if let Err(error) = transaction.commit(&checkpoint).await {
+                self.drop_segments_from(self.next_segment).await?;
+                return Err(refused_commit(error));
+            }
+        }
+        self.run.counters = counters;
+        self.run.last_sequence = row.head.last_sequence;
+        self.next_segment += 1;
+        self.problems.clear();
+        self.touched.extend(&segment.touched);
+        self.bytes_done = row.head.resume_offset.max(if count == chunk.lines.len() { chunk.end_offset } else { 0 });
+        self.publish(Some(Latest { first_sequence, segment }));
+        Ok(count)
+    }
+
+    fn publish(&self, latest: Option<Latest>) {
+        let elapsed = self.began.elapsed();
+        let lines = self.run.counters.lines() - self.lines_before;
+        let seconds = elapsed.as_secs_f64();
+        let left = self.run.content_size.saturating_sub(self.bytes_done);
+        let eta = (self.bytes_done > 0 && lines > 0).then(|| elapsed.mul_f64(left as f64 / self.bytes_done as f64));
+        self.live.position.send_modify(|position| {
+            position.last_sequence = self.run.last_sequence;
+            position.progress.counters = self.run.counters.clone();
+            position.progress.bytes_done = self.bytes_done;
+            position.progress.bytes_total = self.run.content_size;
+            position.progress.state = Some(RunState::Running);
+            position.progress.lines_per_second = if seconds > 0.0 { lines as f64 / seconds } else { 0.0 };
+            position.progress.eta = eta;
+            position.latest = latest;
+        });
+    }
+}
+
+/// A commit that fails is tried again as a whole: by then nothing of it is left.
+fn refused_commit(error: SiteError) -> EngineError {
+    match error {
+        SiteError::Refused { operation, problem } => SiteError::Unavailable { operation, problem }.into(),
+        other => other.into(),
+    }
+}
+
+/// Counts the lines that will not be handled, from the middle of `at_hand` to the end of the file.
+async fn count_rest(
+    at_hand: Option<(Chunk, usize)>,
+    chunks: &mut mpsc::Receiver<Result<Chunk, EngineError>>,
+) -> Result<Option<NotReached>, EngineError> {
+    let mut rest: Option<NotReached> = None;
+    let mut count = |lines: &[source::ChunkLine]| {
+        if let Some(first) = lines.first() {
+            let rest = rest.get_or_insert(NotReached { line: first.number, offset: first.span.offset, lines: 0 });
+            rest.lines += lines.len() as u64;
+        }
+    };
+    if let Some((chunk, handled)) = &at_hand {
+        count(&chunk.lines[*handled..]);
+    }
+    while let Some(chunk) = chunks.recv().await {
+        match chunk {
+            Ok(chunk) => count(&chunk.lines),
+            // The file cannot be read to its end: what is known so far is what can be told.
+            Err(_) => break,
+        }
+    }
+    Ok(rest)
+}
+
+fn internal(operation: &'static str, error: impl std::fmt::Display) -> EngineError {
+    EngineError::Internal { operation, problem: error.to_string() }
+}
+
+/// Runs work that blocks on a thread for such work.
+pub(super) async fn blocking<T: Send + 'static>(
+    operation: &'static str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, EngineError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| internal(operation, error))
+}

@@ -1,0 +1,210 @@
+//! The command file of a run as a stream of parsed chunks, read ahead on a thread of its own.
+
+use super::error::EngineError;
+use super::options::Processing;
+use crate::csv::{Header, OpenError, Record, RecordReader, bind, check_width, read_header};
+use crate::model::{BoundHeader, ByteSpan, Line, LineNumber, Problem, ToolDescriptor};
+use crate::tools::{BoundTool, ConfiguredTool, ErasedJob, ParsedLines};
+use crate::site::SiteFacts;
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Most lines in a chunk.
+pub(super) const LARGEST_CHUNK: usize = 1_000;
+/// Lines in the first chunk, so that the first results come at once.
+const FIRST_CHUNK: usize = 100;
+/// Fewest lines in a chunk, where lines are slow.
+const SMALLEST_CHUNK: usize = 20;
+/// A chunk that takes longer is too large.
+const SLOW: Duration = Duration::from_secs(1);
+/// A chunk that takes less could be larger.
+const QUICK: Duration = Duration::from_millis(250);
+/// Bytes of lines in a chunk, so that chunks of very long lines stay small.
+const CHUNK_BYTES: usize = 4 << 20;
+
+/// How the file is read ahead. Chunks grow while they are quick and shrink when they are slow, so that a cancelled run
+/// ends soon; once nothing more is handled, the rest of the file is only counted.
+#[derive(Debug)]
+pub(super) struct Pace {
+    size: AtomicUsize,
+    draining: AtomicBool,
+}
+
+impl Pace {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self { size: AtomicUsize::new(FIRST_CHUNK), draining: AtomicBool::new(false) })
+    }
+
+    /// From now on lines are only counted.
+    pub(super) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    fn size(&self) -> usize {
+        if self.is_draining() { LARGEST_CHUNK } else { self.size.load(Ordering::Relaxed) }
+    }
+
+    /// Learns how long a chunk of `lines` lines took.
+    pub(super) fn learn(&self, lines: usize, took: Duration) {
+        let size = self.size.load(Ordering::Relaxed);
+        let next = if took > SLOW {
+            (lines / 2).max(SMALLEST_CHUNK)
+        } else if took < QUICK && lines >= size {
+            (size * 2).min(LARGEST_CHUNK)
+        } else {
+            size
+        };
+        self.size.store(next, Ordering::Relaxed);
+    }
+}
+
+/// Where a line of a chunk comes from.
+#[derive(Debug)]
+pub(super) struct ChunkLine {
+    /// First physical line.
+    pub(super) number: LineNumber,
+    /// Where it stands in the source.
+    pub(super) span: ByteSpan,
+    /// What it holds.
+    pub(super) content: Content,
+}
+
+/// What a line of a chunk holds.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// A command: its index among the parsed lines of the chunk, and a remark on its cells.
+    Parsed(usize, Option<Problem>),
+    /// Nothing that a tool could read.
+    Refused(Problem),
+}
+
+/// Some lines of a command file, ready to be planned.
+pub(super) struct Chunk {
+    /// In the order of the file.
+    pub(super) lines: Vec<ChunkLine>,
+    /// The commands of the lines that could be split.
+    pub(super) parsed: Box<dyn ParsedLines>,
+    /// Offset in the file behind the last of them.
+    pub(super) end_offset: u64,
+}
+
+/// A command file whose header was accepted.
+pub(super) struct OpenSource {
+    pub(super) header: Header,
+    pub(super) job: Arc<dyn ErasedJob>,
+    pub(super) notices: Vec<Problem>,
+    descriptor: &'static ToolDescriptor,
+    bound: BoundHeader,
+    reader: RecordReader<Box<dyn Read + Send>>,
+}
+
+/// Reads the header and binds the tool to it. `Err(Ok(problems))` is a file that is refused.
+pub(super) fn open(
+    content: Box<dyn Read + Send>,
+    processing: &Processing,
+    descriptor: &'static ToolDescriptor,
+    tool: &dyn ConfiguredTool,
+    facts: Arc<SiteFacts>,
+) -> Result<Result<OpenSource, Vec<Problem>>, EngineError> {
+    let mut reader = RecordReader::new(content, processing.dialect);
+    let header = match read_header(&mut reader) {
+        Ok(header) => header,
+        Err(OpenError::Refused(problems)) => return Ok(Err(problems)),
+        Err(OpenError::Read(error)) => return Err(error.into()),
+    };
+    let bound = match bind(&header, descriptor, processing.unknown_columns, &processing.dialect) {
+        Ok(bound) => bound,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    Ok(match tool.bind(bound.clone(), facts) {
+        Ok(BoundTool { job, notices }) => {
+            let notices = bound.notices.iter().cloned().chain(notices).collect();
+            Ok(OpenSource { header, job, notices, descriptor, bound, reader })
+        }
+        Err(problems) => Err(problems),
+    })
+}
+
+impl OpenSource {
+    /// Reads chunk after chunk into `chunks`, beginning behind line `after`. Ends at the end of the file, or when
+    /// nobody listens any more. Blocks: for a thread of its own.
+    pub(super) fn read_chunks(
+        mut self,
+        after: LineNumber,
+        pace: &Pace,
+        chunks: &mpsc::Sender<Result<Chunk, EngineError>>,
+    ) {
+        loop {
+            let chunk = self.read_chunk(after, pace).transpose();
+            let Some(chunk) = chunk else { return };
+            let failed = chunk.is_err();
+            if chunks.blocking_send(chunk).is_err() || failed {
+                return;
+            }
+        }
+    }
+
+    fn read_chunk(&mut self, after: LineNumber, pace: &Pace) -> Result<Option<Chunk>, EngineError> {
+        let size = pace.size();
+        let mut lines = Vec::with_capacity(size);
+        let mut commands: Vec<Line> = Vec::with_capacity(size);
+        let mut bytes = 0;
+        while lines.len() < size && bytes < CHUNK_BYTES {
+            let Some(record) = self.reader.next_record()? else { break };
+            let line = match record {
+                Record::Line(line) if line.number <= after => continue,
+                Record::Rejected(rejected) if rejected.number <= after => continue,
+                Record::Rejected(rejected) => ChunkLine {
+                    number: rejected.number,
+                    span: rejected.span,
+                    content: Content::Refused(rejected.problem),
+                },
+                Record::Line(line) => {
+                    let (number, span) = (line.number, line.span);
+                    let content = match check_width(self.descriptor, &self.bound, &line) {
+                        Ok(remark) if pace.is_draining() => Content::Parsed(0, remark),
+                        Ok(remark) => {
+                            commands.push(line);
+                            Content::Parsed(commands.len() - 1, remark)
+                        }
+                        Err(problem) => Content::Refused(problem),
+                    };
+                    ChunkLine { number, span, content }
+                }
+            };
+            bytes += line.span.length as usize;
+            lines.push(line);
+        }
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Chunk { lines, parsed: self.job.parse(commands), end_offset: self.reader.position() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_grow_while_quick_and_shrink_when_slow() {
+        let pace = Pace::new();
+        for _ in 0..10 {
+            pace.learn(pace.size(), Duration::from_millis(10));
+        }
+        assert_eq!(pace.size(), LARGEST_CHUNK);
+        pace.learn(LARGEST_CHUNK, Duration::from_secs(4));
+        assert_eq!(pace.size(), LARGEST_CHUNK / 2);
+        for _ in 0..10 {
+            pace.learn(pace.size(), Duration::from_secs(4));
+        }
+        assert_eq!(pace.size(), SMALLEST_CHUNK);
+    }
+}

@@ -1,0 +1,163 @@
+//! Accepting a run: everything that can be refused at once is refused here.
+
+use super::error::EngineError;
+use super::options::{Processing, unknown_options};
+use super::{Engine, queue};
+use crate::model::{
+    Caller, Counters, FilePath, RequestId, Run, RunId, RunMode, RunOptions, RunSource, RunState, ScheduleId, SiteKey,
+    ToolKind,
+};
+use crate::store::{InsertedRun, StoreError};
+use crate::tools::options::ToolOptions;
+use bytes::Bytes;
+
+/// Largest file that comes with the request.
+pub const INLINE_LIMIT_BYTES: u64 = 2 << 20;
+/// Runs that may wait or work at the same time.
+const MOST_LIVE_RUNS: usize = 1_000;
+
+/// What a run shall read.
+#[derive(Debug, Clone)]
+pub enum StartSource {
+    /// A stored file.
+    Stored(FilePath),
+    /// A file that comes with the request.
+    Inline {
+        /// Its name, for reports.
+        name: String,
+        /// Its bytes.
+        content: Bytes,
+    },
+}
+
+/// A request to run a tool.
+#[derive(Debug, Clone)]
+pub struct StartRun {
+    /// The site.
+    pub site: SiteKey,
+    /// The tool.
+    pub tool: ToolKind,
+    /// The command file.
+    pub source: StartSource,
+    /// Options of the engine and of the tool.
+    pub options: RunOptions,
+    /// Whether the run may write.
+    pub mode: RunMode,
+    /// The client's name for the request.
+    pub request_id: Option<RequestId>,
+    /// Who asks.
+    pub caller: Caller,
+    /// The schedule that asks, if one does.
+    pub schedule: Option<ScheduleId>,
+}
+
+impl Engine {
+    /// Accepts a run and puts it in the queue. A repeated request id answers with the run of the first request.
+    pub async fn start(&self, request: StartRun) -> Result<Run, EngineError> {
+        let inner = &self.inner;
+        inner.site(&request.site)?;
+        if inner.shutdown.is_cancelled() {
+            return Err(EngineError::ShuttingDown);
+        }
+        check_options(&request)?;
+        let waiting = inner.live.len();
+        if waiting >= MOST_LIVE_RUNS {
+            return Err(EngineError::QueueFull { waiting });
+        }
+        let (source, content, content_size) = self.fix_content(&request).await?;
+        let run = Run {
+            id: RunId::generate(),
+            site: request.site,
+            tool: request.tool,
+            source,
+            content,
+            content_size,
+            mode: request.mode,
+            options: request.options,
+            state: RunState::Queued,
+            caller: request.caller,
+            schedule: request.schedule,
+            request_id: request.request_id,
+            created: inner.clock.now(),
+            started: None,
+            finished: None,
+            counters: Counters::default(),
+            // *Started* is number 1.
+            last_sequence: 1,
+            message: String::new(),
+            report: None,
+            tryback: None,
+            archive: None,
+            cancel_requested: false,
+        };
+        match inner.store.insert_run(&run, &fingerprint(&run)).await? {
+            InsertedRun::Existing(run) => Ok(run),
+            InsertedRun::New(run) => {
+                queue::enqueue(inner, &run);
+                Ok(run)
+            }
+        }
+    }
+
+    /// The content that the run will read, whatever becomes of the file.
+    async fn fix_content(
+        &self,
+        request: &StartRun,
+    ) -> Result<(RunSource, crate::model::file::Sha256Digest, u64), EngineError> {
+        match &request.source {
+            StartSource::Stored(path) => {
+                let file = match self.inner.store.get(&request.site, path).await {
+                    Err(StoreError::NotFound { .. }) => return self.repeated_source(request, path).await,
+                    other => other?,
+                };
+                let content = file.sha256.ok_or_else(|| EngineError::SourceIsFolder(path.clone()))?;
+                Ok((RunSource::Stored(path.clone()), content, file.size))
+            }
+            StartSource::Inline { name, content } => {
+                let size = content.len() as u64;
+                if size > INLINE_LIMIT_BYTES {
+                    return Err(EngineError::InlineTooLarge { size, limit: INLINE_LIMIT_BYTES });
+                }
+                let digest = self.inner.store.put_bytes(content.clone()).await?;
+                Ok((RunSource::Inline(name.clone()), digest, size))
+            }
+        }
+    }
+
+    /// A file that is gone may have been archived by the very run that the request asks for again.
+    async fn repeated_source(
+        &self,
+        request: &StartRun,
+        path: &FilePath,
+    ) -> Result<(RunSource, crate::model::file::Sha256Digest, u64), EngineError> {
+        let missing = || EngineError::SourceMissing(path.clone());
+        let id = request.request_id.as_ref().ok_or_else(missing)?;
+        let former = self.inner.store.run_of_request(&request.site, id).await?.ok_or_else(missing)?;
+        Ok((RunSource::Stored(path.clone()), former.content, former.content_size))
+    }
+}
+
+fn check_options(request: &StartRun) -> Result<(), EngineError> {
+    let tool = crate::tools::tool(request.tool);
+    let specs = tool.descriptor().options;
+    let given = &request.options.values;
+    let mut errors = unknown_options(given, specs);
+    errors.extend(Processing::parse(given).err().into_iter().flatten());
+    match ToolOptions::check(specs, given) {
+        Ok(options) => errors.extend(tool.configure(&options).err().into_iter().flatten()),
+        Err(wrong) => errors.extend(wrong),
+    }
+    if errors.is_empty() { Ok(()) } else { Err(EngineError::Options(errors)) }
+}
+
+/// What was asked, so that a request id is not used for something else.
+fn fingerprint(run: &Run) -> String {
+    serde_json::json!({
+        "tool": run.tool,
+        "source": run.source,
+        "content": match run.source { RunSource::Inline(_) => run.content.to_string(), RunSource::Stored(_) => String::new() },
+        "mode": run.mode,
+        "options": run.options,
+    })
+    .to_string()
+}

@@ -1,0 +1,66 @@
+//! Checkpoints of runs: rows of `config_plugins`, one a run, written in the transaction of each chunk.
+
+use super::connection::Connection;
+use super::dialect::Dialect;
+use super::statement::Statement;
+use crate::model::RunId;
+use crate::site::{Checkpoint, SiteError};
+
+const PLUGIN: &str = "toolsync";
+
+fn name(run: RunId) -> String {
+    format!("run:{run}")
+}
+
+/// The checkpoint of a run that has not ended.
+pub(super) async fn read(
+    connection: &mut Connection,
+    dialect: &Dialect,
+    run: RunId,
+) -> Result<Option<Checkpoint>, SiteError> {
+    let operation = "read the checkpoint of a run";
+    let query = Statement::new(dialect, "select value from {config_plugins} where plugin = ")
+        .bind(PLUGIN)
+        .push(" and name = ")
+        .bind(name(run));
+    let Some(mut row) = connection.fetch(operation, query).await?.pop() else { return Ok(None) };
+    serde_json::from_str(&row.text(0)).map(Some).map_err(|error| unreadable(operation, &error))
+}
+
+/// Writes the checkpoint of a run in place of its former one. To be called inside the transaction of the chunk.
+pub(super) async fn write(
+    connection: &mut Connection,
+    dialect: &Dialect,
+    checkpoint: &Checkpoint,
+) -> Result<(), SiteError> {
+    let operation = "write the checkpoint of a run";
+    let value = serde_json::to_string(checkpoint).map_err(|error| unreadable(operation, &error))?;
+    let update = Statement::new(dialect, "update {config_plugins} set value = ")
+        .bind(value.as_str())
+        .push(" where plugin = ")
+        .bind(PLUGIN)
+        .push(" and name = ")
+        .bind(name(checkpoint.run));
+    if connection.execute(operation, update).await? > 0 {
+        return Ok(());
+    }
+    let insert = Statement::new(dialect, "insert into {config_plugins} (plugin, name, value) values ").rows([vec![
+        PLUGIN.into(),
+        name(checkpoint.run).into(),
+        value.into(),
+    ]]);
+    connection.execute(operation, insert).await.map(|_| ())
+}
+
+/// Removes the checkpoint of a run, if it has one.
+pub(super) async fn clear(connection: &mut Connection, dialect: &Dialect, run: RunId) -> Result<(), SiteError> {
+    let delete = Statement::new(dialect, "delete from {config_plugins} where plugin = ")
+        .bind(PLUGIN)
+        .push(" and name = ")
+        .bind(name(run));
+    connection.execute("remove the checkpoint of a run", delete).await.map(|_| ())
+}
+
+fn unreadable(operation: &str, error: &serde_json::Error) -> SiteError {
+    SiteError::Refused { operation: operation.to_owned(), problem: error.to_string() }
+}

@@ -1,0 +1,83 @@
+//! The site port over SQL: Moodle's own tables.
+//!
+//! The only place besides `store` that knows SQL. It never knows lines, files or runs.
+
+mod checkpoint;
+mod connection;
+mod dialect;
+mod embedded;
+mod facts;
+mod groups;
+mod resolve;
+mod statement;
+
+use self::connection::{Connection, Pool};
+use self::dialect::Dialect;
+use super::{Checkpoint, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, World};
+use crate::model::{CourseId, RunId};
+use async_trait::async_trait;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A Moodle site behind a database.
+#[derive(Debug, Clone)]
+pub struct SqlSite {
+    reading: Pool,
+    writing: Pool,
+    dialect: Dialect,
+}
+
+impl SqlSite {
+    /// Opens the embedded site of a folder: `site.db`, a SQLite file with Moodle's tables. Creates folder and file, and
+    /// fills them like a fresh Moodle, where they do not exist.
+    pub async fn open_embedded(folder: &Path) -> Result<Self, SiteError> {
+        let (reading, writing) = embedded::open(folder).await?;
+        Ok(Self { reading, writing, dialect: embedded::dialect() })
+    }
+
+    /// Something that reads the site and cannot write: it holds connections that were opened for reading only.
+    pub fn reader(&self) -> Arc<dyn SiteReader> {
+        Arc::new(SqlReader { pool: self.reading.clone(), dialect: self.dialect.clone() })
+    }
+
+    /// Closes all connections. What was begun on them and not committed is undone.
+    pub async fn close(&self) {
+        self.reading.close().await;
+        self.writing.close().await;
+    }
+
+    /// The one connection that writes; waits until whoever holds it gives it back.
+    async fn write_connection(&self) -> Result<Connection, SiteError> {
+        self.writing.connection().await
+    }
+}
+
+/// Reads a site. Nothing in it can write.
+#[derive(Debug)]
+struct SqlReader {
+    pool: Pool,
+    dialect: Dialect,
+}
+
+#[async_trait]
+impl SiteReader for SqlReader {
+    async fn facts(&self) -> Result<Arc<SiteFacts>, SiteError> {
+        facts::read(&mut self.pool.connection().await?, &self.dialect).await.map(Arc::new)
+    }
+
+    async fn resolve(&self, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {
+        resolve::resolve(&mut self.pool.connection().await?, &self.dialect, lookups, world).await
+    }
+
+    async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError> {
+        groups::empty(&mut self.pool.connection().await?, &self.dialect, courses).await
+    }
+
+    async fn checkpoint(&self, run: RunId) -> Result<Option<Checkpoint>, SiteError> {
+        checkpoint::read(&mut self.pool.connection().await?, &self.dialect, run).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! Categories, courses by their identifiers, their enrolment methods and contents.
+
+use super::{LIST, Site};
+use crate::model::{CategoryId, ContextId, CourseId, EnrolId, RoleId};
+use crate::site::sql::statement::{Row, Statement};
+use crate::site::world::{Category, Course, EnrolInstance, Section};
+use crate::site::{CourseDetail, CourseField, CourseKey, CourseLookups, EnrolStatus, SiteError, World};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A course as far as other look-ups need it.
+pub(super) struct Found {
+    pub(super) id: CourseId,
+    pub(super) context: Option<ContextId>,
+    pub(super) above: Vec<ContextId>,
+}
+
+/// Reads the whole tree of categories.
+pub(super) async fn categories(site: &mut Site<'_>, world: &mut World) -> Result<(), SiteError> {
+    let query = site.query("select id, parent, name, idnumber, visible from {course_categories}");
+    for mut row in site.fetch("read course categories", query).await? {
+        world.courses.load_category(Category {
+            id: CategoryId(row.int(0)),
+            parent: CategoryId(row.int(1)),
+            name: row.text(2),
+            idnumber: row.opt_text(3),
+            visible: row.int(4) != 0,
+        });
+    }
+    Ok(())
+}
+
+/// Reads courses by all keys at once, with their enrolment methods.
+pub(super) async fn matching(
+    site: &mut Site<'_>,
+    lookups: &CourseLookups,
+    world: &mut World,
+) -> Result<Vec<Found>, SiteError> {
+    let fields: &[CourseField] = match lookups.detail {
+        CourseDetail::Identity => &[CourseField::Fullname, CourseField::Shortname, CourseField::Idnumber],
+        CourseDetail::Everything => CourseField::ALL,
+    };
+    let ids = ids(lookups, world);
+    let longest = [ids.len(), lookups.shortnames.len(), lookups.idnumbers.len()].into_iter().max().unwrap_or(0);
+    let mut found = BTreeMap::new();
+    let mut courses = HashMap::new();
+    for part in 0..longest.div_ceil(LIST) {
+        for row in site.fetch("read courses", by_keys(site, fields, lookups, &ids, part)).await? {
+            let (known, course) = course(fields, row);
+            courses.insert(known.id, course);
+            found.insert(known.id, known);
+        }
+    }
+    let ids: Vec<i64> = found.keys().map(|id| id.0).collect();
+    if lookups.detail == CourseDetail::Everything {
+        contents(site, &ids, &mut courses).await?;
+    }
+    courses.into_values().for_each(|course| world.courses.load(course));
+    instances(site, &ids, world).await?;
+    Ok(found.into_values().collect())
+}
+
+/// Ids asked for, and those of real courses that the world knows by the other keys: a plan may have renamed them.
+fn ids(lookups: &CourseLookups, world: &World) -> BTreeSet<i64> {
+    let mut ids: BTreeSet<i64> = lookups.ids.iter().copied().filter(|id| *id > 0).collect();
+    for (key, values) in [(CourseKey::Shortname, &lookups.shortnames), (CourseKey::Idnumber, &lookups.idnumbers)] {
+        let known = values.iter().flat_map(|value| world.courses.find_all(key, value));
+        ids.extend(known.filter(|id| !id.is_planned()).map(|id| id.0));
+    }
+    ids
+}
+
+pub(super) fn by_keys(
+    site: &Site<'_>,
+    fields: &[CourseField],
+    lookups: &CourseLookups,
+    ids: &BTreeSet<i64>,
+    part: usize,
+) -> Statement {
+    let mut text = "select c.id, c.category, x.id, x.path".to_owned();
+    for field in fields {
+        text.push_str(", c.");
+        text.push_str(field.column());
+    }
+    let mut query = site.query(&text).push(" from {course} c left join {context} x on x.contextlevel = 50");
+    query =
+        query.push(" and x.instanceid = c.id where c.id in ").list(ids.iter().skip(part * LIST).take(LIST).copied());
+    for (condition, values) in
+        [(" or c.shortname in ", &lookups.shortnames), (" or c.idnumber in ", &lookups.idnumbers)]
+    {
+        let values: Vec<&str> = values.iter().skip(part * LIST).take(LIST).map(String::as_str).collect();
+        if !values.is_empty() {
+            query = query.push(condition).list(values);
+        }
+    }
+    query
+}
+
+fn course(fields: &[CourseField], mut row: Row) -> (Found, Course) {
+    let path = row.text(3);
+    let mut above: Vec<ContextId> = path.split('/').filter_map(|id| id.parse().ok().map(ContextId)).collect();
+    above.pop();
+    let id = CourseId(row.int(0));
+    let course = Course {
+        id,
+        category: CategoryId(row.int(1)),
+        fields: fields.iter().enumerate().map(|(at, field)| (*field, row.text(4 + at))).collect(),
+        sections: BTreeMap::new(),
+        format_options: BTreeMap::new(),
+        has_news_forum: false,
+        contexts_above: above.clone(),
+    };
+    (Found { id, context: row.opt_int(2).map(ContextId), above }, course)
+}
+
+/// Reads sections, options of the format that a course has, and whether it has a forum for announcements.
+async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<CourseId, Course>) -> Result<(), SiteError> {
+    for part in ids.chunks(LIST) {
+        let sections = site.query("select course, section, name, summary from {course_sections} where course in ");
+        for mut row in site.fetch("read course sections", sections.list(part.iter().copied())).await? {
+            if let Some(course) = courses.get_mut(&CourseId(row.int(0)))
+                && let Ok(number) = u32::try_from(row.int(1))
+            {
+                course.sections.insert(number, Section { name: row.opt_text(2), summary: row.text(3) });
+            }
+        }
+        let options = site.query("select courseid, format, name, value from {course_format_options}");
+        let options = options.push(" where sectionid = 0 and courseid in ").list(part.iter().copied());
+        for mut row in site.fetch("read course format options", options).await? {
+            if let Some(course) = courses.get_mut(&CourseId(row.int(0)))
+                && course.fields.text(CourseField::Format) == row.text(1)
+            {
+                course.format_options.insert(row.text(2), row.text(3));
+            }
+        }
+        let forums = site.query("select course from {forum} where type = 'news' and course in ");
+        for row in site.fetch("read forums", forums.list(part.iter().copied())).await? {
+            if let Some(course) = courses.get_mut(&CourseId(row.int(0))) {
+                course.has_news_forum = true;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads the enrolment methods of these courses; a course without any is noted as such.
+async fn instances(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Result<(), SiteError> {
+    let mut methods: HashMap<CourseId, Vec<EnrolInstance>> = ids.iter().map(|id| (CourseId(*id), Vec::new())).collect();
+    for part in ids.chunks(LIST) {
+        let query = site.query("select id, courseid, enrol, status, sortorder, roleid from {enrol} where courseid in ");
+        for mut row in site.fetch("read enrolment methods", query.list(part.iter().copied())).await? {
+            let course = CourseId(row.int(1));
+            methods.entry(course).or_default().push(EnrolInstance {
+                id: EnrolId(row.int(0)),
+                course,
+                method: row.text(2),
+                status: EnrolStatus::from_number(row.int(3)),
+                sortorder: row.int(4),
+                role: row.opt_int(5).filter(|role| *role != 0).map(RoleId),
+            });
+        }
+    }
+    methods.into_iter().for_each(|(course, instances)| world.courses.load_instances(course, instances));
+    Ok(())
+}

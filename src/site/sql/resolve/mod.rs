@@ -1,0 +1,68 @@
+//! Reading what a chunk asks for into a world: a few statements for each kind of entity, never one for each line.
+//!
+//! Used by readers and by transactions alike. It decides nothing: what a plan knows already stays as it is known.
+
+mod cohorts;
+mod courses;
+mod participation;
+mod users;
+
+use super::connection::Connection;
+use super::dialect::Dialect;
+use super::statement::{Row, Statement};
+use crate::site::{Lookups, SiteError, World};
+
+/// Most values of one list, so that a statement with three of them stays below what a database takes.
+const LIST: usize = 10_000;
+
+/// Adds what `lookups` asks for to `world`.
+pub(super) async fn resolve(
+    connection: &mut Connection,
+    dialect: &Dialect,
+    lookups: &Lookups,
+    world: &mut World,
+) -> Result<(), SiteError> {
+    let mut site = Site { connection, dialect };
+    if lookups.categories {
+        courses::categories(&mut site, world).await?;
+    }
+    users::matching(&mut site, lookups, world).await?;
+    users::searches(&mut site, &lookups.users, world).await?;
+    users::unique_profile_values(&mut site, lookups, world).await?;
+    let courses = courses::matching(&mut site, &lookups.courses, world).await?;
+    let cohorts = cohorts::matching(&mut site, lookups, world).await?;
+
+    let is_about_users = lookups.participation || lookups.password_preferences || !lookups.profile_fields.is_empty();
+    if !is_about_users && cohorts.is_empty() {
+        return Ok(());
+    }
+    let users = users::known(&lookups.users, world);
+    users::profile_values(&mut site, lookups, &users, world).await?;
+    if lookups.password_preferences {
+        users::password_preferences(&mut site, &users, world).await?;
+    }
+    cohorts::members(&mut site, &cohorts, &users, world).await?;
+    if lookups.participation {
+        participation::read(&mut site, &users, &courses, world).await?;
+    }
+    Ok(())
+}
+
+/// A connection together with how to talk to it.
+struct Site<'a> {
+    connection: &'a mut Connection,
+    dialect: &'a Dialect,
+}
+
+impl Site<'_> {
+    fn query(&self, text: &str) -> Statement {
+        Statement::new(self.dialect, text)
+    }
+
+    async fn fetch(&mut self, operation: &str, query: Statement) -> Result<Vec<Row>, SiteError> {
+        self.connection.fetch(operation, query).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,266 @@
+//! What each kind of look-up finds, and the way the database takes to it.
+
+use super::*;
+use crate::model::{CohortId, ContextId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, UserId};
+use crate::site::sql::SqlSite;
+use crate::site::sql::tests::{fresh, with};
+use crate::site::world::{Password, Section};
+use crate::site::{CourseDetail, CourseField, CourseKey, EnrolStatus, Match, Owner, UserField, UserKey};
+use secrecy::ExposeSecret;
+use std::collections::BTreeSet;
+
+async fn world(site: &SqlSite, lookups: &Lookups) -> World {
+    let mut world = World::new(site.reader().facts().await.unwrap(), 0);
+    site.reader().resolve(lookups, &mut world).await.unwrap();
+    world
+}
+
+fn set(values: &[&str]) -> BTreeSet<String> {
+    values.iter().map(|value| (*value).to_owned()).collect()
+}
+
+const USERS: &str = "
+    insert into mdl_user (id, username, idnumber, email, firstname, lastname, mnethostid, deleted, password, timemodified,
+        suspended, city)
+    values
+        (10, 'ann', 'A1', 'Ann@Example.org', 'Ann', 'Élan', 1, 0, 'hash', 7, 1, 'Paris'),
+        (11, 'bob', 'B1', 'bob@example.org', 'Bob', 'Ash', 1, 0, '', 0, 0, ''),
+        (12, 'ann', 'R1', 'remote@example.org', 'Ann', 'Remote', 3, 0, '', 0, 0, ''),
+        (13, 'x.17', '', '4ed0428505b0b89fe7bc1a01928ef1bd', 'Old', 'Zoe', 1, 1, '', 5, 0, '');
+    insert into mdl_user_info_field (id, shortname, name) values (1, 'badge', 'Badge'), (2, 'other', 'Other');
+    insert into mdl_user_info_data (userid, fieldid, data) values (10, 1, 'red'), (10, 2, 'no'), (11, 1, 'blue');
+    insert into mdl_user_preferences (userid, name, value) values (10, 'create_password', '1'), (10, 'theme', 'x'),
+        (11, 'auth_forcepasswordchange', '1');";
+
+#[tokio::test]
+async fn users_are_found_by_any_key() {
+    let (_folder, site) = with(USERS).await;
+    let mut lookups = Lookups::default();
+    lookups.users.add(UserKey::Username, "ann");
+    lookups.users.add(UserKey::Idnumber, "B1");
+    lookups.users.add(UserKey::Id, "2");
+    lookups.users.add(UserKey::Id, "12");
+    lookups.users.add(UserKey::Idnumber, "R1");
+    let world = world(&site, &lookups).await;
+    assert_eq!(world.users.find(UserKey::Username, "ann"), Match::One(UserId(10)));
+    assert_eq!(world.users.find(UserKey::Idnumber, "B1"), Match::One(UserId(11)));
+    assert_eq!(world.users.find(UserKey::Id, "2"), Match::One(UserId(2)));
+    assert!(world.users.get(UserId(12)).is_none(), "accounts of other hosts are not ours");
+    let ann = world.users.get(UserId(10)).unwrap();
+    assert!(ann.is_suspended() && ann.time_modified == 7 && !ann.deleted);
+    assert_eq!(ann.fields.get(UserField::City), None);
+    assert!(matches!(ann.password, Password::Unknown));
+}
+
+#[tokio::test]
+async fn addresses_are_found_in_any_case() {
+    let (_folder, site) = with(USERS).await;
+    let mut lookups = Lookups { passwords: true, ..Lookups::default() };
+    lookups.users.add(UserKey::Email, "ANN@example.ORG");
+    lookups.users.fields.insert(UserField::City);
+    let world = world(&site, &lookups).await;
+    assert_eq!(world.users.find(UserKey::Email, "ann@EXAMPLE.org"), Match::One(UserId(10)));
+    let ann = world.users.get(UserId(10)).unwrap();
+    assert_eq!((ann.fields.text(UserField::Email), ann.fields.text(UserField::City)), ("Ann@Example.org", "Paris"));
+    assert!(matches!(&ann.password, Password::Stored(hash) if hash.expose_secret() == "hash"));
+}
+
+#[tokio::test]
+async fn deleted_accounts_are_found_by_the_digest_of_their_name_only() {
+    let (_folder, site) = with(USERS).await;
+    let digest = "4ed0428505b0b89fe7bc1a01928ef1bd";
+    let mut lookups = Lookups::default();
+    lookups.users.add(UserKey::Id, "13");
+    lookups.users.add(UserKey::Email, digest);
+    assert!(world(&site, &lookups).await.users.get(UserId(13)).is_none());
+    lookups.users.deleted_username_md5s.insert(digest.to_owned());
+    let world = world(&site, &lookups).await;
+    assert_eq!(world.users.deleted_with_md5(digest), [UserId(13)]);
+    assert_eq!(world.users.get(UserId(13)).unwrap().time_modified, 5);
+}
+
+#[tokio::test]
+async fn people_are_searched_by_words() {
+    let (_folder, site) = with(USERS).await;
+    for (words, found) in [
+        ("bob", Match::One(UserId(11))),
+        ("ANN ÉL", Match::One(UserId(10))),
+        ("élan", Match::One(UserId(10))),
+        ("EXAMPLE.org", Match::Many(2)),
+        ("exampleXorg", Match::None),
+        ("zoe", Match::None),
+        ("%", Match::None),
+    ] {
+        let mut lookups = Lookups::default();
+        lookups.users.searches.insert(words.to_owned());
+        let world = world(&site, &lookups).await;
+        assert_eq!(world.users.search(words), found, "{words}");
+        assert!(found.one().is_none_or(|id| world.users.get(id).is_some()));
+    }
+}
+
+#[tokio::test]
+async fn profile_values_and_preferences_come_with_the_users() {
+    let (_folder, site) = with(USERS).await;
+    let mut lookups = Lookups { password_preferences: true, ..Lookups::default() };
+    lookups.users.add(UserKey::Username, "ann");
+    lookups.profile_fields.insert(1);
+    lookups.unique_profile_values.extend([(1, "blue".to_owned()), (1, "green".to_owned()), (2, "blue".to_owned())]);
+    let world = world(&site, &lookups).await;
+    assert_eq!(world.users.profile(UserId(10), ProfileFieldId(1)), Some("red"));
+    assert_eq!(world.users.profile(UserId(10), ProfileFieldId(2)), None);
+    assert!(world.users.other_has_profile_value(UserId(10), ProfileFieldId(1), "blue"));
+    assert!(!world.users.other_has_profile_value(UserId(10), ProfileFieldId(1), "green"));
+    assert_eq!(world.users.preference(UserId(10), "create_password"), Some("1"));
+    assert_eq!(world.users.preference(UserId(10), "theme"), None);
+    assert_eq!(world.users.preference(UserId(11), "auth_forcepasswordchange"), None);
+}
+
+const COURSES: &str = "
+    insert into mdl_course_categories (id, name, parent, visible, idnumber) values (5, 'Maths', 1, 0, 'M');
+    insert into mdl_course (id, category, shortname, idnumber, fullname, format, summary) values
+        (10, 5, 'ALG', 'c1', 'Algebra', 'weeks', null), (11, 1, 'BIO', '', 'Biology', 'topics', ''),
+        (12, 1, 'CHE', '', 'Chemistry', 'topics', '');
+    insert into mdl_context (id, contextlevel, instanceid, path, depth) values (50, 40, 5, '/1/3/50', 3),
+        (60, 50, 10, '/1/3/50/60', 4), (61, 50, 11, '/1/3/61', 3), (62, 50, 12, '/1/3/62', 3);
+    insert into mdl_enrol (id, enrol, courseid, sortorder, status, roleid) values (70, 'self', 10, 1, 1, 5),
+        (71, 'manual', 10, 0, 0, 0), (72, 'manual', 11, 0, 0, 5), (73, 'manual', 12, 0, 0, 5);
+    insert into mdl_course_sections (course, section, name, summary) values (10, 0, null, null), (10, 1, 'One', 's');
+    insert into mdl_course_format_options (courseid, format, sectionid, name, value) values
+        (10, 'weeks', 0, 'coursedisplay', '1'), (10, 'topics', 0, 'hiddensections', '1'), (10, 'weeks', 4, 'x', '1');
+    insert into mdl_forum (course, type, intro) values (10, 'news', ''), (11, 'general', '');";
+
+#[tokio::test]
+async fn courses_are_found_by_any_key() {
+    let (_folder, site) = with(COURSES).await;
+    let mut lookups = Lookups { categories: true, ..Lookups::default() };
+    lookups.courses.add(CourseKey::Idnumber, "c1");
+    lookups.courses.add(CourseKey::Shortname, "BIO");
+    lookups.courses.add(CourseKey::Id, "1");
+    let world = world(&site, &lookups).await;
+    assert_eq!(world.courses.find(CourseKey::Shortname, "ALG"), Match::One(CourseId(10)));
+    assert_eq!(world.courses.find(CourseKey::Shortname, "BIO"), Match::One(CourseId(11)));
+    assert_eq!(world.courses.get(CourseId(1)).unwrap().category.0, 0);
+    let algebra = world.courses.get(CourseId(10)).unwrap();
+    assert_eq!(algebra.contexts_above, [ContextId(1), ContextId(3), ContextId(50)]);
+    assert_eq!(algebra.fields.get(CourseField::Format), None);
+    let methods: Vec<_> = world.courses.instances(CourseId(10)).iter().map(|i| (i.id.0, i.role, i.status)).collect();
+    assert_eq!(methods, [(71, None, EnrolStatus::Active), (70, Some(RoleId(5)), EnrolStatus::Suspended)]);
+    assert_eq!(world.courses.category_path(algebra.category), "Category 1/Maths");
+    assert!(!world.courses.category(algebra.category).unwrap().visible);
+}
+
+#[tokio::test]
+async fn a_course_is_read_with_everything_when_asked_for() {
+    let (_folder, site) = with(COURSES).await;
+    let mut lookups = Lookups::default();
+    lookups.courses.detail = CourseDetail::Everything;
+    lookups.courses.add(CourseKey::Shortname, "ALG");
+    lookups.courses.add(CourseKey::Shortname, "BIO");
+    let world = world(&site, &lookups).await;
+    let algebra = world.courses.get(CourseId(10)).unwrap();
+    assert!(CourseField::ALL.iter().all(|field| algebra.fields.get(*field).is_some()));
+    assert_eq!((algebra.fields.text(CourseField::Summary), algebra.fields.text(CourseField::Visible)), ("", "1"));
+    assert_eq!(algebra.sections[&0], Section::default());
+    assert_eq!(algebra.sections[&1], Section { name: Some("One".into()), summary: "s".into() });
+    assert_eq!(algebra.format_options.iter().collect::<Vec<_>>(), [(&"coursedisplay".to_owned(), &"1".to_owned())]);
+    assert!(algebra.has_news_forum && !world.courses.get(CourseId(11)).unwrap().has_news_forum);
+}
+
+const PARTICIPATION: &str = "
+    insert into mdl_user_enrolments (enrolid, userid, status, timestart, timeend) values (71, 10, 1, 5, 9),
+        (72, 11, 0, 0, 0), (73, 10, 0, 0, 0);
+    insert into mdl_role_assignments (roleid, contextid, userid, component, itemid) values (5, 60, 10, '', 0),
+        (4, 60, 10, 'enrol_cohort', 3), (1, 3, 11, '', 0), (5, 62, 10, '', 0);
+    insert into mdl_groups (id, courseid, name) values (1, 10, 'G'), (2, 12, 'H');
+    insert into mdl_groups_members (groupid, userid, component, itemid) values (1, 10, 'tool_sync', 0), (2, 10, '', 0);";
+
+#[tokio::test]
+async fn participation_is_read_for_the_users_in_the_courses() {
+    let (_folder, site) = with(&format!("{USERS}{COURSES}{PARTICIPATION}")).await;
+    let mut lookups = Lookups { participation: true, ..Lookups::default() };
+    lookups.users.add(UserKey::Username, "ann");
+    lookups.users.add(UserKey::Username, "bob");
+    lookups.courses.add(CourseKey::Shortname, "ALG");
+    lookups.courses.add(CourseKey::Shortname, "BIO");
+    let world = world(&site, &lookups).await;
+    let (ann, bob, algebra, biology) = (UserId(10), UserId(11), CourseId(10), CourseId(11));
+    let people = &world.participants;
+    let enrolment = people.enrolment(ann, algebra, EnrolId(71)).unwrap();
+    assert_eq!((enrolment.status, enrolment.start, enrolment.end), (EnrolStatus::Suspended, 5, 9));
+    assert_eq!((people.enrolments(bob, biology).len(), people.enrolments(bob, algebra).len()), (1, 0));
+    let roles: BTreeSet<_> = people.roles(ann, algebra).iter().map(|role| (role.role.0, role.owner.item)).collect();
+    assert_eq!(roles, BTreeSet::from([(5, 0), (4, 3)]));
+    assert!(people.has_role_above(bob, &[ContextId(3)]) && !people.has_role_above(ann, &[ContextId(3)]));
+    assert_eq!(people.group_by_name(algebra, "G"), Match::One(GroupId(1)));
+    assert_eq!(people.memberships(ann, algebra)[0].owner, Owner::component("tool_sync"));
+    assert!(people.enrolments(ann, CourseId(12)).is_empty() && people.memberships(ann, CourseId(12)).is_empty());
+}
+
+#[tokio::test]
+async fn cohorts_are_found_and_tell_who_is_in_them() {
+    let (_folder, site) = with(&format!(
+        "{USERS} insert into mdl_cohort (id, contextid, name, idnumber, descriptionformat, timecreated, timemodified,
+            component) values (1, 1, 'Staff', null, 0, 0, 0, ''), (2, 3, 'Staff', 'S2', 0, 0, 0, 'tool_x');
+        insert into mdl_cohort_members (cohortid, userid) values (1, 10), (2, 11);"
+    ))
+    .await;
+    let mut lookups = Lookups { cohort_names: set(&["Staff"]), cohort_idnumbers: set(&["S2"]), ..Lookups::default() };
+    lookups.users.add(UserKey::Username, "ann");
+    let world = world(&site, &lookups).await;
+    assert_eq!(world.cohorts.by_name("Staff"), Match::One(CohortId(1)));
+    assert_eq!(world.cohorts.by_idnumber("S2"), Match::One(CohortId(2)));
+    assert_eq!(world.cohorts.get(CohortId(2)).unwrap().component, "tool_x");
+    assert!(world.cohorts.is_member(CohortId(1), UserId(10)) && !world.cohorts.is_member(CohortId(2), UserId(11)));
+}
+
+#[tokio::test]
+async fn more_keys_than_one_statement_takes_are_split() {
+    let (_folder, site) = with(USERS).await;
+    let mut lookups = Lookups { password_preferences: true, ..Lookups::default() };
+    lookups.users.usernames =
+        (0..20_000).map(|n| format!("aa{n}")).chain(["ann".to_owned(), "bob".to_owned()]).collect();
+    lookups.users.emails = (0..7_000).map(|n| format!("{n}@example.org")).collect();
+    lookups.courses.shortnames = (0..25_000).map(|n| format!("C{n}")).collect();
+    let world = world(&site, &lookups).await;
+    assert_eq!(world.users.find(UserKey::Username, "bob"), Match::One(UserId(11)));
+    assert_eq!(world.users.preference(UserId(11), "auth_forcepasswordchange"), Some("1"));
+}
+
+/// The steps of the plan that SQLite makes for a query.
+async fn plan(site: &mut Site<'_>, mut query: Statement) -> String {
+    query.sql.insert_str(0, "explain query plan ");
+    let rows = site.fetch("explain", query).await.unwrap();
+    rows.into_iter().map(|mut row| row.text(3)).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn no_look_up_of_a_chunk_reads_a_whole_table() {
+    let (_folder, sql) = fresh().await;
+    let mut connection = sql.write_connection().await.unwrap();
+    let mut site = Site { connection: &mut connection, dialect: &sql.dialect };
+    let ids: Vec<i64> = (1..=1000).collect();
+    let texts: BTreeSet<String> = ids.iter().map(i64::to_string).collect();
+    let mut lookups = Lookups::default();
+    lookups.users.usernames = texts.clone();
+    lookups.users.idnumbers = texts.clone();
+    lookups.users.emails = texts.clone();
+    lookups.users.deleted_username_md5s = texts.clone();
+    lookups.users.ids = ids.iter().copied().collect();
+    lookups.courses.shortnames = texts.clone();
+    lookups.courses.idnumbers = texts;
+    let users = users::by_keys(site.query("select u.id from {user} u where "), &lookups.users, 1, 0);
+    let courses = courses::by_keys(&site, CourseField::ALL, &lookups.courses, &ids.iter().copied().collect(), 0);
+    let cases = [
+        (users, vec!["mneuse_uix (mnethostid=? AND username=?)", "INTEGER PRIMARY KEY", "idn_ix", "ema_ix (email=?)"]),
+        (courses, vec!["INTEGER PRIMARY KEY", "cour_sho_ix", "cour_idn_ix", "cont_conins_uix"]),
+        (participation::enrolments_of(&site, &ids, &ids), vec!["userenro_use_ix (userid=?)", "INTEGER PRIMARY KEY"]),
+        (participation::memberships_of(&site, &ids, &ids), vec!["(userid=?)", "INTEGER PRIMARY KEY"]),
+        (participation::roles_of(&site, &ids, ids.iter().copied()), vec!["useconrol_ix (userid=?)"]),
+    ];
+    for (query, indexes) in cases {
+        let plan = plan(&mut site, query).await;
+        assert!(!plan.contains("SCAN"), "{plan}");
+        assert!(indexes.iter().all(|index| plan.contains(index)), "{plan}");
+    }
+}

@@ -1,0 +1,228 @@
+//! Users by their identifiers, and what belongs to them alone.
+
+use super::{LIST, Site};
+use crate::model::{ProfileFieldId, UserId};
+use crate::site::sql::statement::{Row, Statement, Value};
+use crate::site::world::{Password, User};
+use crate::site::{Fields, Lookups, SiteError, UserField, UserKey, UserLookups, World};
+use secrecy::SecretString;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most values of each of the five keys in one statement.
+const KEYS: usize = 6_000;
+const OPERATION: &str = "read users";
+
+/// Which columns are read, in the order in which they stand in a row.
+struct Columns {
+    fields: Vec<UserField>,
+    password: bool,
+}
+
+impl Columns {
+    fn new(lookups: &Lookups) -> Self {
+        let mut fields = BTreeSet::from([
+            UserField::Username,
+            UserField::Idnumber,
+            UserField::Email,
+            UserField::Auth,
+            UserField::Suspended,
+        ]);
+        fields.extend(&lookups.users.fields);
+        Self { fields: fields.into_iter().collect(), password: lookups.passwords }
+    }
+
+    fn for_search(lookups: &UserLookups) -> Self {
+        let mut columns = Self::new(&Lookups { users: lookups.clone(), ..Lookups::default() });
+        columns.fields.extend([UserField::Firstname, UserField::Lastname]);
+        columns.fields.sort_unstable();
+        columns.fields.dedup();
+        columns
+    }
+
+    fn select(&self, site: &Site<'_>) -> Statement {
+        let mut text = "select u.id, u.deleted, u.timemodified".to_owned();
+        for field in &self.fields {
+            text.push_str(", u.");
+            text.push_str(field.column());
+        }
+        if self.password {
+            text.push_str(", u.password");
+        }
+        site.query(&text).push(" from {user} u where ")
+    }
+
+    fn user(&self, mut row: Row) -> User {
+        let password = match self.password {
+            true => Password::Stored(SecretString::from(row.text(3 + self.fields.len()))),
+            false => Password::Unknown,
+        };
+        let values = self.fields.iter().enumerate().map(|(at, field)| (*field, row.text(3 + at)));
+        let fields: Fields<UserField> = values.collect();
+        User { id: UserId(row.int(0)), deleted: row.int(1) != 0, fields, password, time_modified: row.int(2) }
+    }
+}
+
+/// Reads local accounts by all keys at once.
+pub(super) async fn matching(site: &mut Site<'_>, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {
+    let users = &lookups.users;
+    let columns = Columns::new(lookups);
+    let sets = [users.ids.len(), users.usernames.len(), users.idnumbers.len(), users.emails.len()];
+    let longest = sets.into_iter().chain([users.deleted_username_md5s.len()]).max().unwrap_or(0);
+    for part in 0..longest.div_ceil(KEYS) {
+        let query = by_keys(columns.select(site), users, world.facts.local_host(), part);
+        for row in site.fetch(OPERATION, query).await? {
+            world.users.load(columns.user(row));
+        }
+    }
+    Ok(())
+}
+
+/// One alternative for each kind of key, each with an index of its own. The plus signs keep the host, which nearly all
+/// accounts share, from being chosen as the way to them.
+pub(super) fn by_keys(query: Statement, users: &UserLookups, host: i64, part: usize) -> Statement {
+    let texts = |set: &BTreeSet<String>| -> Vec<Value> {
+        set.iter().skip(part * KEYS).take(KEYS).map(|text| text.as_str().into()).collect()
+    };
+    let ids: Vec<Value> = users.ids.iter().skip(part * KEYS).take(KEYS).map(|id| (*id).into()).collect();
+    let alternatives = [
+        ("(u.username in ", texts(&users.usernames), " and u.deleted = 0 and u.mnethostid = "),
+        ("(u.id in ", ids, " and u.deleted = 0 and +u.mnethostid = "),
+        ("(u.idnumber in ", texts(&users.idnumbers), " and u.deleted = 0 and +u.mnethostid = "),
+        ("(u.email in ", texts(&users.emails), " and u.deleted = 0 and +u.mnethostid = "),
+        ("(u.email in ", texts(&users.deleted_username_md5s), " and u.deleted = 1 and +u.mnethostid = "),
+    ];
+    let mut or = "";
+    let mut query = query;
+    for (condition, values, rest) in alternatives {
+        if !values.is_empty() {
+            query = query.push(or).push(condition).list(values).push(rest).bind(host).push(")");
+            or = " or ";
+        }
+    }
+    query
+}
+
+/// Reads who matches each of the searches.
+pub(super) async fn searches(site: &mut Site<'_>, lookups: &UserLookups, world: &mut World) -> Result<(), SiteError> {
+    if lookups.searches.is_empty() {
+        return Ok(());
+    }
+    let columns = Columns::for_search(lookups);
+    let host = world.facts.local_host();
+    for words in &lookups.searches {
+        let pattern = pattern(words);
+        let query = columns.select(site).push("u.deleted = 0 and u.mnethostid = ").bind(host);
+        let query = query.push(" and (u.username = ").bind(words.as_str());
+        let query = query.push(" or lower(u.firstname || ' ' || u.lastname) like ").bind(pattern.as_str());
+        let query = query.push(" or lower(u.email) like ").bind(pattern).push(")");
+        let mut found = Vec::new();
+        for row in site.fetch("search users", query).await? {
+            let user = columns.user(row);
+            if is_match(&user, words) {
+                found.push(user.id);
+                world.users.load(user);
+            }
+        }
+        world.users.load_search(words, found);
+    }
+    Ok(())
+}
+
+/// A pattern that finds at least all matches. Databases differ in the letters that they can turn to lower case, so
+/// everything but plain letters and digits stands for any character, and [`is_match`] looks again.
+fn pattern(words: &str) -> String {
+    let any = |c: char| if c.is_ascii_alphanumeric() || c == ' ' { c.to_ascii_lowercase() } else { '_' };
+    let inner: String = words.chars().map(any).collect();
+    format!("%{inner}%")
+}
+
+fn is_match(user: &User, words: &str) -> bool {
+    let words_lower = words.to_lowercase();
+    let name = format!("{} {}", user.fields.text(UserField::Firstname), user.fields.text(UserField::Lastname));
+    user.username() == words
+        || name.to_lowercase().contains(&words_lower)
+        || user.fields.text(UserField::Email).to_lowercase().contains(&words_lower)
+}
+
+/// Ids of the real users that the look-ups mean, as the world knows them by now.
+pub(super) fn known(lookups: &UserLookups, world: &World) -> Vec<i64> {
+    let users = &world.users;
+    let by_text = [
+        (UserKey::Username, &lookups.usernames),
+        (UserKey::Idnumber, &lookups.idnumbers),
+        (UserKey::Email, &lookups.emails),
+    ];
+    let mut ids: Vec<UserId> = lookups.ids.iter().map(|id| UserId(*id)).filter(|id| users.get(*id).is_some()).collect();
+    for (key, values) in by_text {
+        ids.extend(values.iter().flat_map(|value| users.find_all(key, value)));
+    }
+    ids.extend(lookups.deleted_username_md5s.iter().flat_map(|md5| users.deleted_with_md5(md5)));
+    ids.extend(lookups.searches.iter().filter_map(|words| users.search(words).one()));
+    let mut ids: Vec<i64> = ids.into_iter().filter(|id| !id.is_planned()).map(|id| id.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// Reads values of profile fields of these users.
+pub(super) async fn profile_values(
+    site: &mut Site<'_>,
+    lookups: &Lookups,
+    users: &[i64],
+    world: &mut World,
+) -> Result<(), SiteError> {
+    if lookups.profile_fields.is_empty() {
+        return Ok(());
+    }
+    for part in users.chunks(LIST) {
+        let query = site.query("select userid, fieldid, data from {user_info_data} where userid in ");
+        let query = query.list(part.iter().copied()).push(" and fieldid in ");
+        let query = query.list(lookups.profile_fields.iter().copied());
+        load_profile(site.fetch("read profile values", query).await?, world);
+    }
+    Ok(())
+}
+
+/// Reads who has values that no two users may share, field by field.
+pub(super) async fn unique_profile_values(
+    site: &mut Site<'_>,
+    lookups: &Lookups,
+    world: &mut World,
+) -> Result<(), SiteError> {
+    let mut fields: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+    for (field, value) in &lookups.unique_profile_values {
+        fields.entry(*field).or_default().push(value);
+    }
+    for (field, values) in fields {
+        for part in values.chunks(LIST) {
+            let query = site.query("select userid, fieldid, data from {user_info_data} where fieldid = ");
+            let query = query.bind(field).push(" and data in ").list(part.iter().copied());
+            load_profile(site.fetch("read unique profile values", query).await?, world);
+        }
+    }
+    Ok(())
+}
+
+fn load_profile(rows: Vec<Row>, world: &mut World) {
+    for mut row in rows {
+        world.users.load_profile(UserId(row.int(0)), ProfileFieldId(row.int(1)), row.text(2));
+    }
+}
+
+/// Reads the preferences that say whether a password is to be made or changed.
+pub(super) async fn password_preferences(
+    site: &mut Site<'_>,
+    users: &[i64],
+    world: &mut World,
+) -> Result<(), SiteError> {
+    for part in users.chunks(LIST) {
+        let query = site.query("select userid, name, value from {user_preferences} where userid in ");
+        let query = query.list(part.iter().copied());
+        let query = query.push(" and name in ('create_password', 'auth_forcepasswordchange')");
+        for mut row in site.fetch("read preferences", query).await? {
+            let name = row.text(1);
+            world.users.load_preference(UserId(row.int(0)), &name, row.text(2));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! The embedded site as a whole: made once, read again, never half made.
+
+use super::*;
+use crate::model::{ContextId, GroupId, UserId};
+use crate::site::Collation;
+use tempfile::TempDir;
+
+pub(super) async fn fresh() -> (TempDir, SqlSite) {
+    let folder = tempfile::tempdir().unwrap();
+    let site = SqlSite::open_embedded(folder.path()).await.unwrap();
+    (folder, site)
+}
+
+/// A fresh site with some more rows.
+pub(super) async fn with(script: &str) -> (TempDir, SqlSite) {
+    let (folder, site) = fresh().await;
+    site.write_connection().await.unwrap().execute_raw("fill a test", script).await.unwrap();
+    (folder, site)
+}
+
+#[tokio::test]
+async fn a_fresh_site_has_the_facts_of_a_fresh_moodle() {
+    let (_folder, site) = fresh().await;
+    let facts = site.reader().facts().await.unwrap();
+    assert_eq!(facts.config("version"), "2022112802.06");
+    assert_eq!(facts.local_host(), 1);
+    assert_eq!(facts.enrol_plugins().collect::<Vec<_>>(), ["manual", "guest", "self", "cohort"]);
+    assert_eq!(facts.plugin("moodlecourse", "format"), Some("topics"));
+    assert_eq!(facts.plugin_number("enrol_manual", "roleid"), Some(5));
+    assert_eq!(facts.plugin("auth_manual", "version"), Some("2022112800"));
+    assert_eq!(facts.plugin("toolsync", "embedded_version"), None);
+    assert_eq!(facts.roles.len(), 8);
+    assert_eq!(facts.role("student").unwrap().id.0, 5);
+    assert_eq!(facts.modules["forum"], 10);
+    assert_eq!(facts.site_course, Some(CourseId(1)));
+    assert_eq!(facts.system_context, Some(ContextId(1)));
+    assert_eq!(facts.guest, Some(UserId(1)));
+    assert!(facts.admins.contains(&UserId(2)) && facts.is_protected(UserId(1)));
+    assert!(["topics", "weeks", "social", "singleactivity"].iter().all(|format| facts.has_format(format)));
+    assert_eq!(facts.collation, Collation::Exact);
+}
+
+#[tokio::test]
+async fn profile_fields_come_in_their_order() {
+    let (_folder, site) = with(
+        "insert into mdl_user_info_field (shortname, name, datatype, sortorder, forceunique, param1) values
+            ('second', 'B', 'text', 2, 1, '30'), ('first', 'A', 'menu', 1, 0, 'x')",
+    )
+    .await;
+    let facts = site.reader().facts().await.unwrap();
+    let fields: Vec<_> =
+        facts.profile_fields.iter().map(|f| (f.shortname.as_str(), f.force_unique, &*f.param1)).collect();
+    assert_eq!(fields, [("first", false, "x"), ("second", true, "30")]);
+}
+
+#[tokio::test]
+async fn opening_again_keeps_what_is_there() {
+    let (folder, site) = with("update mdl_course_categories set name = 'Kept'").await;
+    site.close().await;
+    let site = SqlSite::open_embedded(folder.path()).await.unwrap();
+    let query = statement::Statement::new(&site.dialect, "select name from {course_categories}");
+    let mut rows = site.write_connection().await.unwrap().fetch("look", query).await.unwrap();
+    assert_eq!((rows.len(), rows[0].text(0)), (1, "Kept".to_owned()));
+}
+
+#[tokio::test]
+async fn a_file_without_tables_is_filled() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("site.db"), b"").unwrap();
+    let site = SqlSite::open_embedded(folder.path()).await.unwrap();
+    assert_eq!(site.reader().facts().await.unwrap().roles.len(), 8);
+}
+
+#[tokio::test]
+async fn a_process_that_dies_while_filling_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(folder.path().join("site.db"))
+        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+        .create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let mut dying = Pool::Sqlite(pool.clone()).connection().await.unwrap();
+    dying.execute_raw("begin", "begin immediate").await.unwrap();
+    dying.execute_raw("create", include_str!("schema.sql")).await.unwrap();
+    drop(dying);
+    pool.close().await;
+    let site = SqlSite::open_embedded(folder.path()).await.unwrap();
+    assert_eq!(site.reader().facts().await.unwrap().roles.len(), 8);
+}
+
+#[tokio::test]
+async fn files_that_are_not_ours_are_refused() {
+    let foreign = "drop table mdl_config_plugins";
+    let later = "update mdl_config_plugins set value = '2' where name = 'embedded_version'";
+    for (script, message) in [(foreign, "something else"), (later, "later release")] {
+        let (folder, site) = with(script).await;
+        site.close().await;
+        let error = SqlSite::open_embedded(folder.path()).await.err().unwrap();
+        assert!(error.to_string().contains(message), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn readers_cannot_write() {
+    let (_folder, site) = fresh().await;
+    let refused = site.reading.connection().await.unwrap().execute_raw("write", "delete from mdl_user").await;
+    assert!(refused.unwrap_err().to_string().contains("readonly"));
+}
+
+#[tokio::test]
+async fn readers_see_what_was_written() {
+    let (_folder, site) = fresh().await;
+    let reader = site.reader();
+    let mut writing = site.write_connection().await.unwrap();
+    writing.execute_raw("begin", "begin immediate").await.unwrap();
+    writing.execute_raw("write", "update mdl_config set value = 'fr' where name = 'lang'").await.unwrap();
+    assert_eq!(reader.facts().await.unwrap().config("lang"), "en");
+    writing.execute_raw("commit", "commit").await.unwrap();
+    assert_eq!(reader.facts().await.unwrap().config("lang"), "fr");
+}
+
+#[tokio::test]
+async fn checkpoints_are_kept_by_run() {
+    let (_folder, site) = fresh().await;
+    let (run, other) = (RunId::generate(), RunId::generate());
+    let reader = site.reader();
+    let mut connection = site.write_connection().await.unwrap();
+    assert_eq!(reader.checkpoint(run).await.unwrap(), None);
+    for segment in [1, 2] {
+        let checkpoint = Checkpoint { run, segment, digest: format!("d{segment}") };
+        checkpoint::write(&mut connection, &site.dialect, &checkpoint).await.unwrap();
+        assert_eq!(reader.checkpoint(run).await.unwrap(), Some(checkpoint));
+    }
+    assert_eq!(reader.checkpoint(other).await.unwrap(), None);
+    checkpoint::clear(&mut connection, &site.dialect, run).await.unwrap();
+    checkpoint::clear(&mut connection, &site.dialect, run).await.unwrap();
+    assert_eq!(reader.checkpoint(run).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn empty_groups_name_what_still_uses_them() {
+    let (_folder, site) = with(
+        r#"insert into mdl_course (id, category, shortname) values (10, 1, 'ZOO'), (11, 1, 'BIO'), (12, 1, 'OUT');
+        insert into mdl_user (id, username, deleted, mnethostid) values (20, 'a', 0, 1), (21, 'b', 1, 1);
+        insert into mdl_groups (id, courseid, name) values (1, 10, 'full'), (2, 10, 'gone'), (3, 10, 'free'),
+            (4, 10, 'cohort'), (5, 10, 'module'), (6, 11, 'section'), (7, 12, 'elsewhere'), (8, 10, 'self');
+        insert into mdl_groups_members (groupid, userid) values (1, 20), (2, 21);
+        insert into mdl_groupings_groups (groupingid, groupid) values (1, 3);
+        insert into mdl_enrol (enrol, courseid, customint2) values ('cohort', 10, 4), ('self', 10, 8);
+        insert into mdl_course_modules (course, availability) values
+            (10, '{"op":"&","c":[{"op":"|","c":[{"type":"group","id":5}]},{"type":"group"}],"showc":[true]}'),
+            (10, 'no json "group"');
+        insert into mdl_course_sections (course, section, availability) values
+            (11, 1, '{"op":"&","c":[{"type":"group","id":6}]}')"#,
+    )
+    .await;
+    let groups = site.reader().empty_groups(&BTreeSet::from([CourseId(10), CourseId(11), CourseId(-1)])).await.unwrap();
+    let groups: Vec<_> = groups.iter().map(|g| (&*g.course_shortname, g.id, g.used_by.as_deref())).collect();
+    assert_eq!(
+        groups,
+        [
+            ("BIO", GroupId(6), Some("an access restriction")),
+            ("ZOO", GroupId(4), Some("the enrolment method cohort")),
+            ("ZOO", GroupId(3), None),
+            ("ZOO", GroupId(2), None),
+            ("ZOO", GroupId(5), Some("an access restriction")),
+            ("ZOO", GroupId(8), None),
+        ]
+    );
+}
