@@ -15,6 +15,7 @@ mod lookup;
 mod options;
 mod queue;
 mod report;
+mod retention;
 mod runner;
 mod source;
 mod start;

@@ -59,7 +59,7 @@ impl Engine {
         if inner.shutdown.is_cancelled() {
             return Err(EngineError::ShuttingDown);
         }
-        check_options(&request)?;
+        self.check_options(request.tool, &request.options)?;
         let waiting = inner.live.len();
         if waiting >= MOST_LIVE_RUNS {
             return Err(EngineError::QueueFull { waiting });
@@ -99,6 +99,20 @@ impl Engine {
         }
     }
 
+    /// Refuses options that a run of this tool would refuse, all at once.
+    pub fn check_options(&self, kind: ToolKind, options: &RunOptions) -> Result<(), EngineError> {
+        let tool = crate::tools::tool(kind);
+        let specs = tool.descriptor().options;
+        let given = &options.values;
+        let mut errors = unknown_options(given, specs);
+        errors.extend(Processing::parse(given).err().into_iter().flatten());
+        match ToolOptions::check(specs, given) {
+            Ok(options) => errors.extend(tool.configure(&options).err().into_iter().flatten()),
+            Err(wrong) => errors.extend(wrong),
+        }
+        if errors.is_empty() { Ok(()) } else { Err(EngineError::Options(errors)) }
+    }
+
     /// The content that the run will read, whatever becomes of the file.
     async fn fix_content(
         &self,
@@ -135,19 +149,6 @@ impl Engine {
         let former = self.inner.store.run_of_request(&request.site, id).await?.ok_or_else(missing)?;
         Ok((RunSource::Stored(path.clone()), former.content, former.content_size))
     }
-}
-
-fn check_options(request: &StartRun) -> Result<(), EngineError> {
-    let tool = crate::tools::tool(request.tool);
-    let specs = tool.descriptor().options;
-    let given = &request.options.values;
-    let mut errors = unknown_options(given, specs);
-    errors.extend(Processing::parse(given).err().into_iter().flatten());
-    match ToolOptions::check(specs, given) {
-        Ok(options) => errors.extend(tool.configure(&options).err().into_iter().flatten()),
-        Err(wrong) => errors.extend(wrong),
-    }
-    if errors.is_empty() { Ok(()) } else { Err(EngineError::Options(errors)) }
 }
 
 /// What was asked, so that a request id is not used for something else.

@@ -69,15 +69,19 @@ impl Store {
 
     /// The segments with events after a sequence number, in order, at most `limit` of them.
     pub async fn segments(&self, run: RunId, after_sequence: u64, limit: u32) -> Result<Vec<SegmentRow>, StoreError> {
-        let rows =
-            sqlx::query("SELECT * FROM segment WHERE run = ?1 AND last_sequence > ?2 ORDER BY last_sequence LIMIT ?3")
-                .bind(run.to_string())
-                .bind(integer(after_sequence))
-                .bind(limit)
-                .fetch_all(&mut *self.connection().await?)
-                .await
-                .during("reading a journal")?;
-        rows.iter().map(|row| Ok(SegmentRow { head: head_of(row)?, payload: Columns(row).bytes("payload")? })).collect()
+        let query =
+            sqlx::query("SELECT * FROM segment WHERE run = ?1 AND last_sequence > ?2 ORDER BY last_sequence LIMIT ?3");
+        let query = query.bind(run.to_string()).bind(integer(after_sequence)).bind(limit);
+        let rows = query.fetch_all(&mut *self.connection().await?).await.during("reading a journal")?;
+        rows.iter().map(segment_of).collect()
+    }
+
+    /// The segments of a run from `index` on, in order, at most `limit` of them.
+    pub async fn segments_from(&self, run: RunId, index: u64, limit: u32) -> Result<Vec<SegmentRow>, StoreError> {
+        let query = sqlx::query("SELECT * FROM segment WHERE run = ?1 AND number >= ?2 ORDER BY number LIMIT ?3");
+        let query = query.bind(run.to_string()).bind(integer(index)).bind(limit);
+        let rows = query.fetch_all(&mut *self.connection().await?).await.during("reading a journal")?;
+        rows.iter().map(segment_of).collect()
     }
 
     /// All segments of a run without their results, in order.
@@ -144,6 +148,10 @@ async fn insert(connection: &mut SqliteConnection, run: RunId, segment: &Segment
     Ok(())
 }
 
+fn segment_of(row: &SqliteRow) -> Result<SegmentRow, StoreError> {
+    Ok(SegmentRow { head: head_of(row)?, payload: Columns(row).bytes("payload")? })
+}
+
 fn head_of(row: &SqliteRow) -> Result<SegmentHead, StoreError> {
     let row = Columns(row);
     Ok(SegmentHead {
@@ -157,18 +165,4 @@ fn head_of(row: &SqliteRow) -> Result<SegmentHead, StoreError> {
         counters: row.json("counters")?,
         touched: row.text("touched")?,
     })
-}
-
-impl Store {
-    /// The segments of a run from `index` on, in order, at most `limit` of them.
-    pub async fn segments_from(&self, run: RunId, index: u64, limit: u32) -> Result<Vec<SegmentRow>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM segment WHERE run = ?1 AND number >= ?2 ORDER BY number LIMIT ?3")
-            .bind(run.to_string())
-            .bind(integer(index))
-            .bind(limit)
-            .fetch_all(&mut *self.connection().await?)
-            .await
-            .during("reading a journal")?;
-        rows.iter().map(|row| Ok(SegmentRow { head: head_of(row)?, payload: Columns(row).bytes("payload")? })).collect()
-    }
 }

@@ -50,6 +50,12 @@ impl Store {
         if run.site == *site { Ok(run) } else { Err(not_found(id)) }
     }
 
+    /// The run that a request id was used for.
+    pub async fn run_of_request(&self, site: &SiteKey, id: &RequestId) -> Result<Option<Run>, StoreError> {
+        let row = row_of_request(&mut *self.connection().await?, site, id).await?;
+        row.as_ref().map(run_of).transpose()
+    }
+
     /// Runs of a site, newest first.
     pub async fn list_runs(
         &self,
@@ -141,17 +147,24 @@ impl Store {
 /// The run of the same request, if there is one.
 async fn requested(connection: &mut SqliteConnection, run: &Run, fingerprint: &str) -> Result<Option<Run>, StoreError> {
     let Some(id) = &run.request_id else { return Ok(None) };
-    let row = sqlx::query("SELECT * FROM run WHERE site = ?1 AND request_id = ?2")
-        .bind(run.site.0.as_str())
-        .bind(id.0.as_str())
-        .fetch_optional(connection)
-        .await
-        .during("looking up a request id")?;
-    match row {
+    match row_of_request(connection, &run.site, id).await? {
         None => Ok(None),
         Some(row) if Columns(&row).text("fingerprint")? == fingerprint => run_of(&row).map(Some),
         Some(_) => Err(StoreError::RequestIdReused { id: id.clone() }),
     }
+}
+
+async fn row_of_request(
+    connection: &mut SqliteConnection,
+    site: &SiteKey,
+    id: &RequestId,
+) -> Result<Option<SqliteRow>, StoreError> {
+    sqlx::query("SELECT * FROM run WHERE site = ?1 AND request_id = ?2")
+        .bind(site.0.as_str())
+        .bind(id.0.as_str())
+        .fetch_optional(connection)
+        .await
+        .during("looking up a request id")
 }
 
 async fn insert(connection: &mut SqliteConnection, run: &Run, fingerprint: &str) -> Result<(), StoreError> {
@@ -278,17 +291,4 @@ fn run_of(row: &SqliteRow) -> Result<Run, StoreError> {
         archive: row.optional_word("archive")?,
         cancel_requested: row.flag("cancel_requested")?,
     })
-}
-
-impl Store {
-    /// The run that a request id was used for.
-    pub async fn run_of_request(&self, site: &SiteKey, id: &RequestId) -> Result<Option<Run>, StoreError> {
-        let row = sqlx::query("SELECT * FROM run WHERE site = ?1 AND request_id = ?2")
-            .bind(site.0.as_str())
-            .bind(id.0.as_str())
-            .fetch_optional(&mut *self.connection().await?)
-            .await
-            .during("looking up a request id")?;
-        row.as_ref().map(run_of).transpose()
-    }
 }

@@ -58,7 +58,7 @@ pub struct PutOutcome {
 #[derive(Debug)]
 pub enum UploadBegun {
     /// The bytes are wanted.
-    Writing(Upload),
+    Writing(Box<Upload>),
     /// They are not needed: the request was made before, or the path has this content.
     AlreadyDone(PutOutcome),
 }
@@ -86,7 +86,8 @@ impl Store {
             return Ok(UploadBegun::AlreadyDone(outcome));
         }
         drop(transaction);
-        Ok(UploadBegun::Writing(Upload { writer: self.blob_writer().await?, store: self.clone(), start }))
+        let writer = self.blob_writer().await?;
+        Ok(UploadBegun::Writing(Box::new(Upload { store: self.clone(), start, writer })))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Contents: reading, storing once, collecting garbage.
 
+use super::super::files::{Stamp, insert_file};
 use super::*;
 use futures::TryStreamExt;
 use std::io::Read;
@@ -102,24 +103,57 @@ async fn a_replaced_revision_is_kept_until_its_retention_ends() {
     assert_eq!(opened.content("/users.csv").await, "second");
 }
 
+/// Lets whatever else is under way come far: each read goes through another thread and back.
+async fn meanwhile(opened: &Opened) {
+    for _ in 0..50 {
+        opened.text(digest("other")).await.unwrap();
+    }
+}
+
+/// Everything counts as old at once, so only the gate protects a content that is about to be named.
+const NO_GRACE: TimeDelta = TimeDelta::seconds(-1);
+
 #[tokio::test]
-async fn collecting_beside_uploads_loses_nothing() {
+async fn the_collector_waits_for_whoever_names_a_content() {
     let opened = opened().await;
-    // Everything counts as old at once, so only the gate protects an upload that finds its content there.
-    let collect = async {
-        for _ in 0..40 {
-            opened.store.collect_garbage(TimeDelta::seconds(-1)).await.unwrap();
-            tokio::task::yield_now().await;
-        }
+    opened.put("/other.csv", "other").await;
+    let sha256 = opened.store.put_bytes(Bytes::from_static(b"named late")).await.unwrap();
+    let naming = async {
+        let gate = opened.store.blobs().gate().await;
+        opened.store.blobs().touch(sha256, &gate).unwrap();
+        meanwhile(&opened).await;
+        let stamp = Stamp { site: &opened.site, caller: &opened.caller, now: opened.clock.now() };
+        let mut transaction = opened.store.transaction().await.unwrap();
+        insert_file(&mut transaction, stamp, &path("/late.csv"), (sha256, 10)).await.unwrap();
+        commit(transaction).await.unwrap();
     };
-    let upload = async {
-        for _ in 0..20 {
-            opened.put("/users.csv", "same").await;
-            assert_eq!(opened.content("/users.csv").await, "same");
-            opened.store.delete(&opened.site, &path("/users.csv")).await.unwrap();
+    let ((), collected) = tokio::join!(naming, opened.store.collect_garbage(NO_GRACE));
+    assert_eq!(collected.unwrap(), Collected::default());
+    assert_eq!(opened.content("/late.csv").await, "named late");
+}
+
+#[tokio::test]
+async fn whoever_names_a_content_waits_for_the_collector() {
+    let opened = opened().await;
+    opened.put("/other.csv", "other").await;
+    let run = opened.accepted("/users.csv", "users").await;
+    let next = opened.run_over("/users.csv", "users");
+    let end = opened.end(&run, SourceFate::Keep);
+    let naming: [(&str, futures::future::BoxFuture<'_, bool>); 4] = [
+        ("put", Box::pin(async { opened.store.put_bytes(Bytes::from_static(b"x")).await.is_ok() })),
+        ("upload", Box::pin(async { opened.put("/users.csv", "newer").await.size == 5 })),
+        ("accept", Box::pin(async { opened.store.insert_run(&next, "").await.is_ok() })),
+        ("finish", Box::pin(async { opened.store.finish_run(&end).await.is_ok() })),
+    ];
+    for (what, mut naming) in naming {
+        let closed = opened.store.blobs().closed_gate().await;
+        tokio::select! {
+            biased;
+            _ = &mut naming => panic!("{what} did not wait"),
+            () = meanwhile(&opened) => drop(closed),
         }
-    };
-    tokio::join!(collect, upload);
+        assert!(naming.await, "{what}");
+    }
 }
 
 #[tokio::test]

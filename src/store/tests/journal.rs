@@ -57,6 +57,10 @@ async fn segments_come_back_after_any_sequence_number() {
         let expected: Vec<_> = expected.map(segment).collect();
         assert_eq!(opened.store.segments(run, after, limit).await.unwrap(), expected, "after {after}");
     }
+    for (index, limit, expected) in [(0, 9, 0..4), (3, 9, 3..4), (4, 9, 4..4), (1, 2, 1..3)] {
+        let expected: Vec<_> = expected.map(segment).collect();
+        assert_eq!(opened.store.segments_from(run, index, limit).await.unwrap(), expected, "from {index}");
+    }
     let heads: Vec<_> = (0..4).map(|index| segment(index).head).collect();
     assert_eq!(opened.store.segment_heads(run).await.unwrap(), heads);
 }

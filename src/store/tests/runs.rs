@@ -32,7 +32,9 @@ async fn a_repeated_request_attaches_to_its_run() {
     let first = Run { request_id: request("r1"), ..opened.run_over("/users.csv", "users") };
     opened.store.insert_run(&first, "same").await.unwrap();
     let again = Run { id: RunId::generate(), ..first.clone() };
-    assert_eq!(opened.store.insert_run(&again, "same").await.unwrap(), InsertedRun::Existing(first));
+    assert_eq!(opened.store.insert_run(&again, "same").await.unwrap(), InsertedRun::Existing(first.clone()));
+    let found = async |id: &str| opened.store.run_of_request(&opened.site, &RequestId(id.into())).await.unwrap();
+    assert_eq!((found("r1").await, found("r2").await), (Some(first), None));
     let other = opened.store.insert_run(&again, "other").await;
     assert!(matches!(other, Err(StoreError::RequestIdReused { id }) if id.0 == "r1"));
     assert_eq!(opened.store.unfinished_runs().await.unwrap().len(), 1);

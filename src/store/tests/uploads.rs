@@ -4,7 +4,7 @@ use super::*;
 
 async fn writing(opened: &Opened, start: UploadStart) -> Upload {
     match opened.store.begin_upload(start).await.unwrap() {
-        UploadBegun::Writing(upload) => upload,
+        UploadBegun::Writing(upload) => *upload,
         UploadBegun::AlreadyDone(outcome) => panic!("{outcome:?} was done"),
     }
 }

@@ -1,0 +1,108 @@
+//! The composition root: the only place that names concrete adapters. Starts and stops the parts in order.
+
+use crate::clock::{SharedClock, SystemClock};
+use crate::config::Config;
+use crate::engine::{Engine, EngineError, EngineSite};
+use crate::model::SiteKey;
+use crate::rpc::{self, ServeError, Services};
+use crate::scheduler::Scheduler;
+use crate::site::SiteError;
+use crate::site::sql::SqlSite;
+use crate::store::{Limits, Store, StoreError};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Why the service could not start, or did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The store cannot be opened.
+    #[error("cannot open the data folder: {0}")]
+    Store(#[from] StoreError),
+    /// The site cannot be opened.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The engine cannot take up its runs.
+    #[error("cannot start the engine: {0}")]
+    Engine(#[from] EngineError),
+    /// The listener failed.
+    #[error("cannot serve: {0}")]
+    Serve(#[from] ServeError),
+    /// The listener has no address.
+    #[error("cannot tell the address of the listener: {0}")]
+    Address(#[source] std::io::Error),
+    /// A part of the service broke down.
+    #[error("a part of the service broke down: {0}")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// The whole service.
+#[derive(Debug, Clone, Copy)]
+pub struct App;
+
+/// The service at work.
+pub struct RunningApp {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: CancellationToken,
+    engine: Engine,
+    site: SqlSite,
+    serving: JoinHandle<Result<(), ServeError>>,
+    scheduling: JoinHandle<()>,
+    tidying: JoinHandle<()>,
+}
+
+impl App {
+    /// Starts the service on `listener`: store, site, engine, scheduler, then the services. Ready when it returns.
+    pub async fn start(config: &Config, listener: TcpListener) -> Result<RunningApp, AppError> {
+        Self::start_at(config, listener, Arc::new(SystemClock)).await
+    }
+
+    /// The same by another clock.
+    pub async fn start_at(config: &Config, listener: TcpListener, clock: SharedClock) -> Result<RunningApp, AppError> {
+        let address = listener.local_addr().map_err(AppError::Address)?;
+        let limits = Limits { file_size: config.store.max_file_bytes };
+        let store = Store::open_with(&config.data, Arc::clone(&clock), limits).await?;
+        let site = SqlSite::open_embedded(&embedded_site_folder(&config.data)).await?;
+        let key = SiteKey(config.site.name.clone());
+        let sites = BTreeMap::from([(key, EngineSite { reader: site.reader(), writer: site.writer() })]);
+        let engine = Engine::open(store.clone(), sites, Arc::clone(&clock)).await?;
+        let scheduler = Scheduler::new(store.clone(), Arc::new(engine.clone()), clock);
+        let stop = CancellationToken::new();
+        let scheduling = tokio::spawn(scheduler.clone().run(stop.clone()));
+        let tidying = tokio::spawn({
+            let engine = engine.clone();
+            async move { engine.keep_tidy().await }
+        });
+        let services = Services { engine: engine.clone(), store, scheduler };
+        let serving = tokio::spawn(rpc::serve(listener, services, stop.clone()));
+        Ok(RunningApp { address, stop, engine, site, serving, scheduling, tidying })
+    }
+}
+
+/// Where the embedded site lives in a data folder.
+pub fn embedded_site_folder(data: &Path) -> std::path::PathBuf {
+    data.join("site")
+}
+
+impl RunningApp {
+    /// Begins a graceful end: no more calls, open streams end, runs stop behind their present chunk.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Returns when everything has ended.
+    pub async fn stopped(self) -> Result<(), AppError> {
+        let served = self.serving.await?;
+        self.stop.cancel();
+        self.scheduling.await?;
+        self.engine.shut_down().await;
+        self.tidying.await?;
+        self.site.close().await;
+        Ok(served?)
+    }
+}

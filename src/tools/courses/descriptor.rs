@@ -1,0 +1,143 @@
+//! What the courses tool says about itself: columns, options, names. Knows no line and no site.
+
+use crate::model::{ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::site::CourseKey;
+
+/// The largest number of a `topic<N>` column.
+pub(super) const LAST_TOPIC: u32 = 52;
+
+/// The tool as clients see it.
+pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
+    kind: ToolKind::Courses,
+    summary: "Creates courses with their categories, sections and teachers; updates existing ones where that is on.",
+    case_insensitive_header: false,
+    exact_cell_count: true,
+    columns: COLUMNS,
+    options: OPTIONS,
+    default_file_names: &["uploadcourses.csv", "courses.csv"],
+    sample: "shortname;fullname;category;idnumber;format;startdate;visible;topic1;topic2\n\
+             ALG-1;Algebra 1;Sciences/Maths;A1;topics;2026-09-01;1;Vectors|Basics;Matrices\n",
+};
+
+const COLUMNS: &[ColumnSpec] = &[
+    ColumnSpec::exact("id", "Moodle's id of an existing course. Only with the option identifier=id; never creates."),
+    ColumnSpec::exact("shortname", "Short name, unique on the site; up to 150 characters.").required(),
+    ColumnSpec::exact("fullname", "Full name; up to 254 characters.").required(),
+    ColumnSpec::exact(
+        "category",
+        "Where the course stands: a path of names (Sciences/Maths; missing categories are created) or the id of a \
+         category, or its idnumber, see the option category_identifier. Blank: the first category for a new course.",
+    ),
+    ColumnSpec::exact("idnumber", "External identifier, unique where it is given; up to 100 characters. Clearable."),
+    ColumnSpec::exact("summary", "Description of the course, HTML. Clearable."),
+    ColumnSpec::exact(
+        "format",
+        "Course format: topics, weeks, social, singleactivity, or another installed one. Existing courses keep \
+         theirs unless the option update_format is on.",
+    ),
+    ColumnSpec::exact("showgrades", "1 shows grades to students, 0 hides them."),
+    ColumnSpec::exact("newsitems", "Number of announcements shown, 0 to 10; more than 0 needs the news forum."),
+    ColumnSpec::exact("startdate", "First day: 2026-09-01, 2026-09-01 08:30 or Unix seconds. New courses: now."),
+    ColumnSpec::exact("marker", "Number of the highlighted section, 0 to 52; 0 for none."),
+    ColumnSpec::exact("maxbytes", "Largest upload in bytes, up to the limit of the site; 0 for that limit."),
+    ColumnSpec::exact("legacyfiles", "1 keeps the legacy course files, 0 does not."),
+    ColumnSpec::exact("showreports", "1 shows activity reports to students, 0 does not."),
+    ColumnSpec::exact("visible", "1 shows the course, 0 hides it."),
+    ColumnSpec::exact("visibleold", "Visibility to return to when the category is shown again; blank: as visible."),
+    ColumnSpec::exact("coursedisplay", "0 shows all sections on one page, 1 one section a page (topics, weeks)."),
+    ColumnSpec::exact("groupmode", "0 no groups, 1 separate groups, 2 visible groups."),
+    ColumnSpec::exact("groupmodeforce", "1 forces the group mode on every activity."),
+    ColumnSpec::exact("enablecompletion", "1 tracks completion, 0 does not."),
+    ColumnSpec::exact("defaultgroupingid", "Id of the default grouping of an existing course; 0 for none."),
+    ColumnSpec::exact("lang", "Forced language, as en or pt_br; up to 30 characters. Clearable."),
+    ColumnSpec::exact("theme", "Forced theme; up to 50 characters. Clearable."),
+    ColumnSpec::exact("timecreated", "Time of creation. New courses: now."),
+    ColumnSpec::exact("timemodified", "Checked and without effect: Moodle sets it."),
+    ColumnSpec::exact("sortorder", "Checked and without effect: Moodle numbers the courses of a category."),
+    ColumnSpec::exact("self", "1 opens self-enrolment, 0 closes it; blank leaves it as it is."),
+    ColumnSpec::exact("guest", "1 opens guest access, 0 closes it; blank leaves it as it is."),
+    ColumnSpec::exact(
+        "template",
+        "A course or backup file to take content from. Not offered: see TEMPLATE_UNSUPPORTED.",
+    ),
+    ColumnSpec::numbered("topic", 0, LAST_TOPIC, "", "Section of that number: its name, or name|summary."),
+    ColumnSpec::numbered(
+        "teacher",
+        1,
+        u32::MAX,
+        "_account",
+        "A teacher: a user id, a user name, or words of a full name or e-mail that only one user has.",
+    ),
+    ColumnSpec::numbered("teacher", 1, u32::MAX, "_role", "Short name of that teacher's role; blank: editingteacher."),
+    legacy("cost"),
+    legacy("enrolperiod"),
+    legacy("enrollable"),
+    legacy("enrolstartdate"),
+    legacy("enrolenddate"),
+    legacy("expirynotify"),
+    legacy("expirythreshold"),
+    legacy("metacourse"),
+    legacy("notifystudents"),
+    legacy("numsections"),
+    legacy("password"),
+    legacy("teacher"),
+    legacy("teachers"),
+    legacy("student"),
+    legacy("students"),
+];
+
+const fn legacy(name: &'static str) -> ColumnSpec {
+    ColumnSpec::exact(name, "Column of older versions; accepted without effect.").ignored()
+}
+
+const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        name: "identifier",
+        kind: OptionKind::Choice(CourseKey::WORDS),
+        default: "shortname",
+        original: "courses_fileuploadidentifier",
+        help: "The column that tells whether a course exists. By id courses are only updated.",
+    },
+    OptionSpec {
+        name: "category_identifier",
+        kind: OptionKind::Choice(&["path", "idnumber", "idname"]),
+        default: "path",
+        original: "courses_coursecategoryidentifier",
+        help: "How the column category is read: path (or an id; idname means the same), or idnumber, which creates none.",
+    },
+    OptionSpec {
+        name: "new_categories_visible",
+        kind: OptionKind::Flag,
+        default: "true",
+        original: "courses_newcategoriesvisible",
+        help: "Whether categories created on the way are shown; below a hidden one they are hidden anyway.",
+    },
+    OptionSpec {
+        name: "protect_category",
+        kind: OptionKind::Flag,
+        default: "false",
+        original: "courses_protectcategory",
+        help: "Never moves an existing course to another category.",
+    },
+    OptionSpec {
+        name: "force_update",
+        kind: OptionKind::Flag,
+        default: "false",
+        original: "courses_forceupdate",
+        help: "Updates courses that exist; otherwise they are only noted.",
+    },
+    OptionSpec {
+        name: "template_mode",
+        kind: OptionKind::Choice(&["nothing", "add", "replace"]),
+        default: "nothing",
+        original: "courses_template_mode",
+        help: "What the column template does to an existing course. Only nothing is offered; others are told as errors.",
+    },
+    OptionSpec {
+        name: "update_format",
+        kind: OptionKind::Flag,
+        default: "false",
+        original: "",
+        help: "Lets the column format change existing courses; their format options are then replaced.",
+    },
+];
