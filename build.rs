@@ -6,6 +6,7 @@ const ROOT: &str = "proto";
 const PACKAGE: &str = "proto/toolsync/v1";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo:rerun-if-changed=migrations");
     println!("cargo:rerun-if-changed={ROOT}");
     let mut compiler = protox::Compiler::new([ROOT])?;
     compiler.include_imports(true).include_source_info(true).open_files(proto_files(Path::new(PACKAGE))?)?;

@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 const INTERVAL: TimeDelta = TimeDelta::hours(1);
 /// How long a replaced revision of a file is kept.
 const REVISIONS: TimeDelta = TimeDelta::days(30);
-/// How long the journal of an ended run is kept; its report and tryback are files and stay.
+/// How long the journal of an ended run, and the request id of an upload, are kept. Reports and trybacks are files and
+/// stay.
 const RUNS: TimeDelta = TimeDelta::days(90);
 /// How long a content must have been untouched before it can be removed.
 const CONTENTS: TimeDelta = TimeDelta::hours(24);
@@ -33,6 +34,9 @@ async fn tidy(inner: &Inner) {
         Ok(runs) if runs > 0 => tracing::info!(runs, "forgot the journals of old runs"),
         Ok(_) => {}
         Err(error) => problem("old runs", error),
+    }
+    if let Err(error) = store.purge_upload_requests(RUNS).await {
+        problem("request ids of uploads", error);
     }
     if let Err(error) = store.expire_revisions(REVISIONS).await {
         problem("replaced revisions", error);
