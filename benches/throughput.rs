@@ -62,8 +62,8 @@ impl Bench {
         let start = UploadStart {
             site: self.key.clone(),
             path: path.clone(),
-            size: content.len() as u64,
-            sha256: toolsync::model::file::Sha256Digest(Sha256::digest(content.as_bytes()).into()),
+            size: Some(content.len() as u64),
+            sha256: Some(toolsync::model::file::Sha256Digest(Sha256::digest(content.as_bytes()).into())),
             overwrite: Overwrite::Replace,
             request_id: None,
             caller: Caller::local(),

@@ -40,6 +40,13 @@ pub enum AppError {
     Task(#[from] tokio::task::JoinError),
 }
 
+impl AppError {
+    /// Whether another process works on the data folder.
+    pub fn folder_in_use(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Locked { .. }))
+    }
+}
+
 /// The whole service.
 #[derive(Debug, Clone, Copy)]
 pub struct App;

@@ -21,16 +21,23 @@ pub struct UploadStart {
     pub site: SiteKey,
     /// Where the file shall stand. Folders above it are created.
     pub path: FilePath,
-    /// Its size in bytes.
-    pub size: u64,
-    /// Its content.
-    pub sha256: Sha256Digest,
+    /// Its size in bytes, where the client knows it.
+    pub size: Option<u64>,
+    /// Its content, where the client knows it.
+    pub sha256: Option<Sha256Digest>,
     /// What to do when the path is taken.
     pub overwrite: Overwrite,
     /// The client's name for the request.
     pub request_id: Option<RequestId>,
     /// Who sends it.
     pub caller: Caller,
+}
+
+impl UploadStart {
+    /// Digest and size, once both are known.
+    fn content(&self) -> Option<(Sha256Digest, u64)> {
+        self.sha256.zip(self.size)
+    }
 }
 
 /// What an upload did to its path.
@@ -75,10 +82,7 @@ impl Store {
     /// Begins to take in a file.
     pub async fn begin_upload(&self, start: UploadStart) -> Result<UploadBegun, StoreError> {
         check_writable(&start.path)?;
-        let limit = self.inner.limits.file_size;
-        if start.size > limit {
-            return Err(StoreError::TooLarge { path: start.path, size: start.size, limit });
-        }
+        self.check_size(&start.path, start.size.unwrap_or_default())?;
         self.adopt(&start.site).await?;
         let mut transaction = self.transaction().await?;
         if let Some(outcome) = without_content(&mut transaction, &start, self.now()).await? {
@@ -88,6 +92,13 @@ impl Store {
         drop(transaction);
         let writer = self.blob_writer().await?;
         Ok(UploadBegun::Writing(Box::new(Upload { store: self.clone(), start, writer })))
+    }
+}
+
+impl Store {
+    fn check_size(&self, path: &FilePath, size: u64) -> Result<(), StoreError> {
+        let limit = self.inner.limits.file_size;
+        if size > limit { Err(StoreError::TooLarge { path: path.clone(), size, limit }) } else { Ok(()) }
     }
 }
 
@@ -103,8 +114,10 @@ impl Upload {
         if offset != expected {
             return Err(StoreError::WrongOffset { expected, got: offset });
         }
-        if bytes.len() as u64 > self.start.size - expected {
-            return Err(StoreError::TooLong { declared: self.start.size });
+        let end = expected + bytes.len() as u64;
+        match self.start.size {
+            Some(declared) if end > declared => return Err(StoreError::TooLong { declared }),
+            _ => self.store.check_size(&self.start.path, end)?,
         }
         if crc32c::crc32c(&bytes) != crc32c {
             return Err(StoreError::ChecksumMismatch { offset });
@@ -115,13 +128,21 @@ impl Upload {
     /// Checks the content and gives it its name.
     pub async fn finish(self) -> Result<PutOutcome, StoreError> {
         let Self { store, start, writer } = self;
-        if writer.written() < start.size {
-            return Err(StoreError::Incomplete { declared: start.size, got: writer.written() });
+        match start.size {
+            Some(declared) if writer.written() < declared => {
+                return Err(StoreError::Incomplete { declared, got: writer.written() });
+            }
+            _ => {}
         }
         let sealed = writer.seal().await?;
-        if sealed.sha256 != start.sha256 {
-            return Err(StoreError::DigestMismatch { declared: start.sha256, got: sealed.sha256 });
+        match start.sha256 {
+            Some(declared) if declared != sealed.sha256 => {
+                return Err(StoreError::DigestMismatch { declared, got: sealed.sha256 });
+            }
+            _ => {}
         }
+        let content = (sealed.sha256, sealed.size);
+        let start = UploadStart { sha256: Some(content.0), size: Some(content.1), ..start };
         // From here to the commit nobody collects the blob, even if it was there before and nothing names it.
         let gate = store.blobs().gate().await;
         sealed.place(&gate).await?;
@@ -129,7 +150,7 @@ impl Upload {
         let mut transaction = store.transaction().await?;
         let outcome = match without_content(&mut transaction, &start, now).await? {
             Some(outcome) => outcome,
-            None => put_name(&mut transaction, &start, now).await?,
+            None => put_name(&mut transaction, &start, content, now).await?,
         };
         commit(transaction).await?;
         Ok(outcome)
@@ -148,12 +169,17 @@ async fn without_content(
     check_folders(connection, start).await?;
     match current(connection, &start.site, &start.path).await? {
         Some(file) if file.kind == FileKind::Folder => Err(StoreError::IsAFolder { path: file.path }),
-        Some(file) if file.sha256 == Some(start.sha256) && file.size == start.size => {
+        Some(file)
+            if start.content().is_some_and(|(sha256, size)| (file.sha256, file.size) == (Some(sha256), size)) =>
+        {
             let outcome = PutOutcome { file, disposition: Disposition::Unchanged };
             record(connection, start, &outcome, now).await?;
             Ok(Some(outcome))
         }
-        Some(file) if start.overwrite == Overwrite::Refuse => Err(StoreError::AlreadyExists { path: file.path }),
+        // As long as the content is not known, it may be the same.
+        Some(file) if start.overwrite == Overwrite::Refuse && start.content().is_some() => {
+            Err(StoreError::AlreadyExists { path: file.path })
+        }
         _ => Ok(None),
     }
 }
@@ -174,6 +200,7 @@ async fn check_folders(connection: &mut SqliteConnection, start: &UploadStart) -
 async fn put_name(
     connection: &mut SqliteConnection,
     start: &UploadStart,
+    content: (Sha256Digest, u64),
     now: DateTime<Utc>,
 ) -> Result<PutOutcome, StoreError> {
     let stamp = Stamp { site: &start.site, caller: &start.caller, now };
@@ -187,7 +214,7 @@ async fn put_name(
             Disposition::Created
         }
     };
-    let file = insert_file(connection, stamp, &start.path, (start.sha256, start.size)).await?;
+    let file = insert_file(connection, stamp, &start.path, content).await?;
     let outcome = PutOutcome { file, disposition };
     record(connection, start, &outcome, now).await?;
     Ok(outcome)
@@ -204,7 +231,9 @@ async fn recorded(connection: &mut SqliteConnection, start: &UploadStart) -> Res
         .during("looking up a request id")?;
     let Some(outcome) = row.as_ref().map(outcome_of).transpose()? else { return Ok(None) };
     let file = &outcome.file;
-    if file.path != start.path || file.size != start.size || file.sha256 != Some(start.sha256) {
+    let other_size = start.size.is_some_and(|size| file.size != size);
+    let other_content = start.sha256.is_some_and(|sha256| file.sha256 != Some(sha256));
+    if file.path != start.path || other_size || other_content {
         return Err(StoreError::RequestIdReused { id: id.clone() });
     }
     Ok(Some(outcome))
@@ -238,8 +267,8 @@ async fn record(
         .bind(start.site.0.as_str())
         .bind(id.0.as_str())
         .bind(start.path.as_str())
-        .bind(integer(start.size))
-        .bind(start.sha256.to_string())
+        .bind(integer(file.size))
+        .bind(file.sha256.map(|sha256| sha256.to_string()))
         .bind(word("disposition", disposition)?)
         .bind(file.id.to_string())
         .bind(file.revision)

@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("store", &["model", "clock"]),
     ("engine", &["tools", "csv", "site", "store", "model", "clock"]),
     ("scheduler", &["engine", "store", "model", "clock"]),
-    ("rpc", &["engine", "scheduler", "store", "tools", "model", "clock"]),
+    ("rpc", &["engine", "scheduler", "store", "tools", "site", "model", "clock"]),
     ("app", &["rpc", "scheduler", "engine", "store", "site", "site::sql", "config", "model", "clock"]),
     ("cli", &["app", "rpc", "config", "model"]),
 ];

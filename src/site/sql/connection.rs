@@ -71,11 +71,19 @@ impl Connection {
             }
         }
     }
+
+    /// Closes the connection when it is dropped instead of giving it back to the pool: the database then rolls back
+    /// what was begun on it.
+    pub(super) fn close_on_drop(&mut self) {
+        match self {
+            Self::Sqlite(connection) => connection.close_on_drop(),
+        }
+    }
 }
 
 fn sqlite_query(statement: Statement) -> Query<'static, Sqlite, SqliteArguments> {
     // Safe: `Statement` is made of constant text, quoted table names and placeholders.
-    let query = sqlx::query(AssertSqlSafe(statement.sql));
+    let query = sqlx::query(AssertSqlSafe(statement.sql)).persistent(statement.keep);
     statement.arguments.into_iter().fold(query, |query, value| match value {
         Value::Null => query.bind(None::<String>),
         Value::Int(number) => query.bind(number),

@@ -36,6 +36,13 @@ pub(super) async fn open(folder: &Path) -> Result<(Pool, Pool), SiteError> {
     let writing = SqlitePoolOptions::new()
         .max_connections(1)
         .test_before_acquire(false)
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // Whoever gave it back in the middle of a transaction gave that up. Without one this is refused.
+                _ = sqlx::raw_sql("rollback").execute(connection).await;
+                Ok(true)
+            })
+        })
         .connect_with(writing(&path))
         .await
         .map_err(|error| refused(error.to_string()))?;

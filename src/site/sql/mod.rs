@@ -2,18 +2,22 @@
 //!
 //! The only place besides `store` that knows SQL. It never knows lines, files or runs.
 
+mod apply;
 mod checkpoint;
 mod connection;
 mod dialect;
 mod embedded;
 mod facts;
 mod groups;
+mod packed;
 mod resolve;
 mod statement;
+mod transaction;
+mod verify;
 
 use self::connection::{Connection, Pool};
 use self::dialect::Dialect;
-use super::{Checkpoint, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, World};
+use super::{Checkpoint, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, SiteWriter, World};
 use crate::model::{CourseId, RunId};
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -39,6 +43,11 @@ impl SqlSite {
     /// Something that reads the site and cannot write: it holds connections that were opened for reading only.
     pub fn reader(&self) -> Arc<dyn SiteReader> {
         Arc::new(SqlReader { pool: self.reading.clone(), dialect: self.dialect.clone() })
+    }
+
+    /// Something that changes the site.
+    pub fn writer(&self) -> Arc<dyn SiteWriter> {
+        Arc::new(transaction::SqlWriter::new(self.clone()))
     }
 
     /// Closes all connections. What was begun on them and not committed is undone.

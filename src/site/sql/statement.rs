@@ -79,13 +79,40 @@ pub(super) struct Statement {
     dialect: Dialect,
     pub(super) sql: String,
     pub(super) arguments: Vec<Value>,
+    /// Whether its text comes again often enough for the database to keep it prepared.
+    pub(super) keep: bool,
 }
 
 impl Statement {
     /// Begins with `text`, in which `{user}` stands for the table `user` of this site.
     pub(super) fn new(dialect: &Dialect, text: &str) -> Self {
-        let statement = Self { dialect: dialect.clone(), sql: String::with_capacity(256), arguments: Vec::new() };
+        let sql = String::with_capacity(256);
+        let statement = Self { dialect: dialect.clone(), sql, arguments: Vec::new(), keep: true };
         statement.push(text)
+    }
+
+    /// Begins with `with v(a, b) as (values …)`, `values` row after row. The rows are padded as lists are, so what
+    /// follows must not mind that the last row comes several times.
+    pub(super) fn with_rows(dialect: &Dialect, columns: &[&str], values: &[Value]) -> Self {
+        let width = columns.len();
+        let rows = values.len() / width;
+        let last = &values[values.len() - width..];
+        let padding = padded_length(rows) - rows;
+        let padded = values.iter().chain(std::iter::repeat_n(last, padding).flatten()).cloned();
+        let statement = Self::new(dialect, "with v(").push(&columns.join(", ")).push(") as (values ");
+        statement.tuples(width, padded).push(") ")
+    }
+
+    /// Says that the text will hardly come again.
+    pub(super) fn once(mut self) -> Self {
+        self.keep = false;
+        self
+    }
+
+    /// Goes on after [`Self::with_rows`]: rows of `table` get the `columns` of the row of `v` with the same `keys`.
+    pub(super) fn update_from_rows(self, table: &str, keys: &[&str], columns: &[&str]) -> Self {
+        let form = self.dialect.update_from_rows(table, keys, columns);
+        self.push(&form)
     }
 
     /// Goes on with `text`.
@@ -137,6 +164,19 @@ impl Statement {
             self.sql.push(')');
         }
         self
+    }
+
+    /// `(?, ?), (?, ?), …`: `values` row after row, `width` values each.
+    pub(super) fn tuples(mut self, width: usize, values: impl IntoIterator<Item = Value>) -> Self {
+        for (at, value) in values.into_iter().enumerate() {
+            self.sql.push_str(match (at, at % width) {
+                (0, _) => "(",
+                (_, 0) => "),(",
+                _ => ",",
+            });
+            self = self.bind(value);
+        }
+        self.push(")")
     }
 }
 

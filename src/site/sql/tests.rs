@@ -120,6 +120,34 @@ async fn readers_see_what_was_written() {
 }
 
 #[tokio::test]
+async fn what_was_begun_and_dropped_is_undone() {
+    let (_folder, site) = fresh().await;
+    let mut writing = site.write_connection().await.unwrap();
+    writing.execute_raw("begin", "begin immediate").await.unwrap();
+    writing.execute_raw("write", "update mdl_config set value = 'fr' where name = 'lang'").await.unwrap();
+    drop(writing);
+    let mut writing = site.write_connection().await.unwrap();
+    let query = statement::Statement::new(&site.dialect, "select value from {config} where name = 'lang'");
+    assert_eq!(writing.fetch("look", query).await.unwrap()[0].text(0), "en");
+    writing.execute_raw("begin", "begin immediate").await.unwrap();
+}
+
+#[tokio::test]
+async fn packed_rows_are_the_same_rows() {
+    let (_folder, site) =
+        with("insert into mdl_cache_flags (flagtype, name, value, expiry) values ('a\"\\b', 'é\n', '1', -7)").await;
+    let columns = "flagtype, name, value, expiry, null, 9007199254740993";
+    let plain = statement::Statement::new(&site.dialect, &format!("select {columns} from {{cache_flags}}"));
+    let mut connection = site.reading.connection().await.unwrap();
+    let packed = packed::select(&connection, &site.dialect, columns).push(" from {cache_flags}");
+    let plain = connection.fetch("look", plain).await.unwrap();
+    let packed = packed::fetch(&mut connection, "look", packed).await.unwrap();
+    assert_eq!(plain[0].0, packed[0].0);
+    let none = packed::select(&connection, &site.dialect, "id").push(" from {cohort}");
+    assert!(packed::fetch(&mut connection, "look", none).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn checkpoints_are_kept_by_run() {
     let (_folder, site) = fresh().await;
     let (run, other) = (RunId::generate(), RunId::generate());

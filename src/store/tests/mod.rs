@@ -40,8 +40,8 @@ impl Opened {
         UploadStart {
             site: self.site.clone(),
             path: path(at),
-            size: content.len() as u64,
-            sha256: digest(content),
+            size: Some(content.len() as u64),
+            sha256: Some(digest(content)),
             overwrite,
             request_id: None,
             caller: self.caller.clone(),

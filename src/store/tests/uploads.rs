@@ -82,7 +82,7 @@ async fn paths_that_cannot_be_written_are_refused_at_the_start() {
         let refused = opened.store.begin_upload(opened.start(at, "new", Overwrite::Refuse)).await.unwrap_err();
         assert!(format!("{refused:?}").starts_with(expected), "{at}: {refused:?}");
     }
-    let large = UploadStart { size: (1 << 20) + 1, ..opened.start("/large.csv", "", Overwrite::Refuse) };
+    let large = UploadStart { size: Some((1 << 20) + 1), ..opened.start("/large.csv", "", Overwrite::Refuse) };
     let refused = opened.store.begin_upload(large).await;
     assert!(matches!(refused, Err(StoreError::TooLarge { limit: 0x10_0000, .. })));
 }
@@ -125,8 +125,8 @@ async fn a_repeated_request_does_nothing_twice() {
     assert_eq!(opened.content("/users.csv").await, "two");
     for other in [
         UploadStart { path: path("/other.csv"), ..start.clone() },
-        UploadStart { size: 4, ..start.clone() },
-        UploadStart { sha256: digest("two"), ..start.clone() },
+        UploadStart { size: Some(4), ..start.clone() },
+        UploadStart { sha256: Some(digest("two")), ..start.clone() },
     ] {
         let refused = opened.store.begin_upload(other).await;
         assert!(matches!(refused, Err(StoreError::RequestIdReused { id }) if id.0 == "r1"));
@@ -159,4 +159,24 @@ async fn a_request_that_changed_nothing_is_recorded() {
     assert_eq!(outcome.disposition, Disposition::Unchanged);
     opened.store.delete(&opened.site, &path("/users.csv")).await.unwrap();
     assert_eq!(opened.upload(start, "one").await.unwrap(), outcome);
+}
+
+#[tokio::test]
+async fn size_and_digest_need_not_be_declared() {
+    let opened = opened().await;
+    let start = opened.start("/users.csv", "", Overwrite::Refuse);
+    let start = UploadStart { size: None, sha256: None, request_id: request("r1"), ..start };
+    let created = opened.upload(start.clone(), "username").await.unwrap();
+    assert_eq!((created.disposition, created.file.size), (Disposition::Created, 8));
+    assert_eq!(created.file.sha256, Some(digest("username")));
+    assert_eq!(opened.upload(start.clone(), "username").await.unwrap(), created);
+    let start = UploadStart { request_id: None, ..start };
+    let same = opened.upload(start.clone(), "username").await.unwrap();
+    assert_eq!(same.disposition, Disposition::Unchanged);
+    let other = opened.upload(start.clone(), "idnumber").await;
+    assert!(matches!(other, Err(StoreError::AlreadyExists { .. })));
+    let mut large = writing(&opened, UploadStart { path: path("/large.csv"), ..start }).await;
+    let content = vec![b'x'; (1 << 20) + 1];
+    let refused = large.write(0, crc32c::crc32c(&content), content.into()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::TooLarge { .. }), "{refused}");
 }

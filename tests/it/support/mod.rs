@@ -43,6 +43,11 @@ impl TestServer {
         Self::over(data, Some(folder), clock).await
     }
 
+    /// A service over data that is there.
+    pub(crate) async fn reopen(data: PathBuf) -> Self {
+        Self::over(data, None, std::sync::Arc::new(SystemClock)).await
+    }
+
     async fn over(data: PathBuf, folder: Option<TempDir>, clock: SharedClock) -> Self {
         let config = Config { data: data.clone(), ..Config::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

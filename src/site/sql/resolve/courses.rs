@@ -16,7 +16,7 @@ pub(super) struct Found {
 
 /// Reads the whole tree of categories.
 pub(super) async fn categories(site: &mut Site<'_>, world: &mut World) -> Result<(), SiteError> {
-    let query = site.query("select id, parent, name, idnumber, visible from {course_categories}");
+    let query = site.select("id, parent, name, idnumber, visible").push(" from {course_categories}");
     for mut row in site.fetch("read course categories", query).await? {
         world.courses.load_category(Category {
             id: CategoryId(row.int(0)),
@@ -76,12 +76,12 @@ pub(super) fn by_keys(
     ids: &BTreeSet<i64>,
     part: usize,
 ) -> Statement {
-    let mut text = "select c.id, c.category, x.id, x.path".to_owned();
+    let mut text = "c.id, c.category, x.id, x.path".to_owned();
     for field in fields {
         text.push_str(", c.");
         text.push_str(field.column());
     }
-    let mut query = site.query(&text).push(" from {course} c left join {context} x on x.contextlevel = 50");
+    let mut query = site.select(&text).push(" from {course} c left join {context} x on x.contextlevel = 50");
     query =
         query.push(" and x.instanceid = c.id where c.id in ").list(ids.iter().skip(part * LIST).take(LIST).copied());
     for (condition, values) in
@@ -115,7 +115,7 @@ fn course(fields: &[CourseField], mut row: Row) -> (Found, Course) {
 /// Reads sections, options of the format that a course has, and whether it has a forum for announcements.
 async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<CourseId, Course>) -> Result<(), SiteError> {
     for part in ids.chunks(LIST) {
-        let sections = site.query("select course, section, name, summary from {course_sections} where course in ");
+        let sections = site.select("course, section, name, summary").push(" from {course_sections} where course in ");
         for mut row in site.fetch("read course sections", sections.list(part.iter().copied())).await? {
             if let Some(course) = courses.get_mut(&CourseId(row.int(0)))
                 && let Ok(number) = u32::try_from(row.int(1))
@@ -123,7 +123,7 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
                 course.sections.insert(number, Section { name: row.opt_text(2), summary: row.text(3) });
             }
         }
-        let options = site.query("select courseid, format, name, value from {course_format_options}");
+        let options = site.select("courseid, format, name, value").push(" from {course_format_options}");
         let options = options.push(" where sectionid = 0 and courseid in ").list(part.iter().copied());
         for mut row in site.fetch("read course format options", options).await? {
             if let Some(course) = courses.get_mut(&CourseId(row.int(0)))
@@ -132,7 +132,7 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
                 course.format_options.insert(row.text(2), row.text(3));
             }
         }
-        let forums = site.query("select course from {forum} where type = 'news' and course in ");
+        let forums = site.select("course").push(" from {forum} where type = 'news' and course in ");
         for row in site.fetch("read forums", forums.list(part.iter().copied())).await? {
             if let Some(course) = courses.get_mut(&CourseId(row.int(0))) {
                 course.has_news_forum = true;
@@ -146,7 +146,8 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
 async fn instances(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Result<(), SiteError> {
     let mut methods: HashMap<CourseId, Vec<EnrolInstance>> = ids.iter().map(|id| (CourseId(*id), Vec::new())).collect();
     for part in ids.chunks(LIST) {
-        let query = site.query("select id, courseid, enrol, status, sortorder, roleid from {enrol} where courseid in ");
+        let query =
+            site.select("id, courseid, enrol, status, sortorder, roleid").push(" from {enrol} where courseid in ");
         for mut row in site.fetch("read enrolment methods", query.list(part.iter().copied())).await? {
             let course = CourseId(row.int(1));
             methods.entry(course).or_default().push(EnrolInstance {

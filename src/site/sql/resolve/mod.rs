@@ -9,11 +9,12 @@ mod users;
 
 use super::connection::Connection;
 use super::dialect::Dialect;
-use super::statement::{Row, Statement};
+use super::packed;
+use super::statement::{MAX_ARGUMENTS, Row, Statement};
 use crate::site::{Lookups, SiteError, World};
 
 /// Most values of one list, so that a statement with three of them stays below what a database takes.
-const LIST: usize = 10_000;
+const LIST: usize = MAX_ARGUMENTS / 3;
 
 /// Adds what `lookups` asks for to `world`.
 pub(super) async fn resolve(
@@ -55,12 +56,12 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
-    fn query(&self, text: &str) -> Statement {
-        Statement::new(self.dialect, text)
+    fn select(&self, columns: &str) -> Statement {
+        packed::select(self.connection, self.dialect, columns)
     }
 
     async fn fetch(&mut self, operation: &str, query: Statement) -> Result<Vec<Row>, SiteError> {
-        self.connection.fetch(operation, query).await
+        packed::fetch(self.connection, operation, query).await
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn read(
 }
 
 async fn groups(site: &mut Site<'_>, courses: &[i64], world: &mut World) -> Result<(), SiteError> {
-    let query = site.query("select id, courseid, name from {groups} where courseid in ");
+    let query = site.select("id, courseid, name").push(" from {groups} where courseid in ");
     for mut row in site.fetch("read groups", query.list(courses.iter().copied())).await? {
         let group = Group { id: GroupId(row.int(0)), course: CourseId(row.int(1)), name: row.text(2) };
         world.participants.load_group(group);
@@ -40,7 +40,7 @@ async fn groups(site: &mut Site<'_>, courses: &[i64], world: &mut World) -> Resu
 }
 
 pub(super) fn enrolments_of(site: &Site<'_>, users: &[i64], courses: &[i64]) -> Statement {
-    let query = site.query("select p.userid, e.courseid, p.enrolid, p.status, p.timestart, p.timeend");
+    let query = site.select("p.userid, e.courseid, p.enrolid, p.status, p.timestart, p.timeend");
     let query = query.push(" from {user_enrolments} p join {enrol} e on e.id = p.enrolid where p.userid in ");
     query.list(users.iter().copied()).push(" and +e.courseid in ").list(courses.iter().copied())
 }
@@ -59,7 +59,7 @@ async fn enrolments(site: &mut Site<'_>, users: &[i64], courses: &[i64], world: 
 }
 
 pub(super) fn memberships_of(site: &Site<'_>, users: &[i64], courses: &[i64]) -> Statement {
-    let query = site.query("select m.userid, g.courseid, m.groupid, m.component, m.itemid");
+    let query = site.select("m.userid, g.courseid, m.groupid, m.component, m.itemid");
     let query = query.push(" from {groups_members} m join {groups} g on g.id = m.groupid where m.userid in ");
     query.list(users.iter().copied()).push(" and +g.courseid in ").list(courses.iter().copied())
 }
@@ -74,7 +74,7 @@ async fn memberships(site: &mut Site<'_>, users: &[i64], courses: &[i64], world:
 }
 
 pub(super) fn roles_of(site: &Site<'_>, users: &[i64], contexts: impl Iterator<Item = i64>) -> Statement {
-    let query = site.query("select userid, contextid, roleid, component, itemid from {role_assignments}");
+    let query = site.select("userid, contextid, roleid, component, itemid").push(" from {role_assignments}");
     query.push(" where userid in ").list(users.iter().copied()).push(" and +contextid in ").list(contexts)
 }
 

@@ -5,7 +5,9 @@ use crate::model::{CohortId, ContextId, CourseId, EnrolId, GroupId, ProfileField
 use crate::site::sql::SqlSite;
 use crate::site::sql::tests::{fresh, with};
 use crate::site::world::{Password, Section};
-use crate::site::{CourseDetail, CourseField, CourseKey, EnrolStatus, Match, Owner, UserField, UserKey};
+use crate::site::{
+    Change, CourseDetail, CourseField, CourseKey, EnrolStatus, FieldUpdate, Match, Owner, UserField, UserKey,
+};
 use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
 
@@ -215,6 +217,34 @@ async fn cohorts_are_found_and_tell_who_is_in_them() {
 }
 
 #[tokio::test]
+async fn what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name() {
+    let (_folder, site) = with(&format!("{USERS}{COURSES}{PARTICIPATION}")).await;
+    let mut lookups = Lookups { participation: true, password_preferences: true, ..Lookups::default() };
+    lookups.users.add(UserKey::Username, "ann");
+    lookups.courses.add(CourseKey::Shortname, "ALG");
+    let mut world = world(&site, &lookups).await;
+    let (before, after) = ("ann".to_owned(), "anna".to_owned());
+    let fields = vec![FieldUpdate { field: UserField::Username, before, after }];
+    world.record(&Change::UpdateUser { id: UserId(10), fields });
+    let (before, after) = ("ALG".to_owned(), "ALGEBRA".to_owned());
+    let fields = vec![FieldUpdate { field: CourseField::Shortname, before, after }];
+    world.record(&Change::UpdateCourse { id: CourseId(10), fields });
+    world.forget_unplanned();
+
+    site.reader().resolve(&lookups, &mut world).await.unwrap();
+    assert_eq!(world.users.find(UserKey::Username, "ann"), Match::None);
+    assert_eq!(world.courses.find(CourseKey::Shortname, "ALG"), Match::None);
+
+    let mut lookups = Lookups { participation: true, password_preferences: true, ..Lookups::default() };
+    lookups.users.add(UserKey::Username, "anna");
+    lookups.courses.add(CourseKey::Shortname, "ALGEBRA");
+    site.reader().resolve(&lookups, &mut world).await.unwrap();
+    assert_eq!(world.users.preference(UserId(10), "create_password"), Some("1"));
+    assert!(world.participants.enrolment(UserId(10), CourseId(10), EnrolId(71)).is_some());
+    assert_eq!(world.courses.instances(CourseId(10)).len(), 2);
+}
+
+#[tokio::test]
 async fn more_keys_than_one_statement_takes_are_split() {
     let (_folder, site) = with(USERS).await;
     let mut lookups = Lookups { password_preferences: true, ..Lookups::default() };
@@ -230,7 +260,7 @@ async fn more_keys_than_one_statement_takes_are_split() {
 /// The steps of the plan that SQLite makes for a query.
 async fn plan(site: &mut Site<'_>, mut query: Statement) -> String {
     query.sql.insert_str(0, "explain query plan ");
-    let rows = site.fetch("explain", query).await.unwrap();
+    let rows = site.connection.fetch("explain", query).await.unwrap();
     rows.into_iter().map(|mut row| row.text(3)).collect::<Vec<_>>().join("\n")
 }
 
@@ -249,7 +279,7 @@ async fn no_look_up_of_a_chunk_reads_a_whole_table() {
     lookups.users.ids = ids.iter().copied().collect();
     lookups.courses.shortnames = texts.clone();
     lookups.courses.idnumbers = texts;
-    let users = users::by_keys(site.query("select u.id from {user} u where "), &lookups.users, 1, 0);
+    let users = users::by_keys(site.select("u.id").push(" from {user} u where "), &lookups.users, 1, 0);
     let courses = courses::by_keys(&site, CourseField::ALL, &lookups.courses, &ids.iter().copied().collect(), 0);
     let cases = [
         (users, vec!["mneuse_uix (mnethostid=? AND username=?)", "INTEGER PRIMARY KEY", "idn_ix", "ema_ix (email=?)"]),

@@ -2,14 +2,14 @@
 
 use super::{LIST, Site};
 use crate::model::{ProfileFieldId, UserId};
-use crate::site::sql::statement::{Row, Statement, Value};
+use crate::site::sql::statement::{MAX_ARGUMENTS, Row, Statement, Value};
 use crate::site::world::{Password, User};
 use crate::site::{Fields, Lookups, SiteError, UserField, UserKey, UserLookups, World};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most values of each of the five keys in one statement.
-const KEYS: usize = 6_000;
+const KEYS: usize = MAX_ARGUMENTS / 5;
 const OPERATION: &str = "read users";
 
 /// Which columns are read, in the order in which they stand in a row.
@@ -40,7 +40,7 @@ impl Columns {
     }
 
     fn select(&self, site: &Site<'_>) -> Statement {
-        let mut text = "select u.id, u.deleted, u.timemodified".to_owned();
+        let mut text = "u.id, u.deleted, u.timemodified".to_owned();
         for field in &self.fields {
             text.push_str(", u.");
             text.push_str(field.column());
@@ -48,7 +48,7 @@ impl Columns {
         if self.password {
             text.push_str(", u.password");
         }
-        site.query(&text).push(" from {user} u where ")
+        site.select(&text).push(" from {user} u where ")
     }
 
     fn user(&self, mut row: Row) -> User {
@@ -175,7 +175,7 @@ pub(super) async fn profile_values(
         return Ok(());
     }
     for part in users.chunks(LIST) {
-        let query = site.query("select userid, fieldid, data from {user_info_data} where userid in ");
+        let query = site.select("userid, fieldid, data").push(" from {user_info_data} where userid in ");
         let query = query.list(part.iter().copied()).push(" and fieldid in ");
         let query = query.list(lookups.profile_fields.iter().copied());
         load_profile(site.fetch("read profile values", query).await?, world);
@@ -195,7 +195,7 @@ pub(super) async fn unique_profile_values(
     }
     for (field, values) in fields {
         for part in values.chunks(LIST) {
-            let query = site.query("select userid, fieldid, data from {user_info_data} where fieldid = ");
+            let query = site.select("userid, fieldid, data").push(" from {user_info_data} where fieldid = ");
             let query = query.bind(field).push(" and data in ").list(part.iter().copied());
             load_profile(site.fetch("read unique profile values", query).await?, world);
         }
@@ -216,7 +216,7 @@ pub(super) async fn password_preferences(
     world: &mut World,
 ) -> Result<(), SiteError> {
     for part in users.chunks(LIST) {
-        let query = site.query("select userid, name, value from {user_preferences} where userid in ");
+        let query = site.select("userid, name, value").push(" from {user_preferences} where userid in ");
         let query = query.list(part.iter().copied());
         let query = query.push(" and name in ('create_password', 'auth_forcepasswordchange')");
         for mut row in site.fetch("read preferences", query).await? {

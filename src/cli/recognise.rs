@@ -1,0 +1,199 @@
+//! Which tool a command file is meant for: by its header, and by its name where the header leaves a doubt.
+//!
+//! What the tools' columns are is known from the server alone.
+
+use crate::rpc::pb;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// So many bytes of a file are enough to see its header.
+pub(super) const HEAD_BYTES: u64 = 64 * 1024;
+
+/// A file that may be meant for several tools, or for none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// The file.
+    pub file: PathBuf,
+    /// The names of the tools whose columns it has. Empty if no tool has them all.
+    pub candidates: Vec<String>,
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.display();
+        if self.candidates.is_empty() {
+            write!(f, "{file}: its header fits no tool, and its name tells none")
+        } else {
+            write!(f, "{file}: its header fits the tools {}", self.candidates.join(", "))
+        }
+    }
+}
+
+impl Doubt {
+    /// What to do about it.
+    pub(super) fn hint(&self) -> String {
+        let tool = self.candidates.first().map_or("TOOL", String::as_str);
+        format!("say which tool is meant, like `toolsync run {tool} {}`", self.file.display())
+    }
+}
+
+/// The place of the one tool that a file is meant for. `head` is the beginning of the file.
+pub(super) fn recognise(file: &Path, head: &[u8], tools: &[pb::ToolDescriptor]) -> Result<usize, Doubt> {
+    let headers = possible_headers(head);
+    let fitting: Vec<usize> =
+        (0..tools.len()).filter(|tool| headers.iter().any(|header| fits(&tools[*tool], header))).collect();
+    if let [only] = fitting[..] {
+        return Ok(only);
+    }
+    let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    // Without any that fits, the name alone decides, and the server says what is wrong with the header.
+    let pool = if fitting.is_empty() { (0..tools.len()).collect() } else { fitting.clone() };
+    let named: Vec<usize> = pool.into_iter().filter(|tool| is_named_after(&name, &tools[*tool])).collect();
+    match named[..] {
+        [only] => Ok(only),
+        _ => {
+            let candidates = fitting.into_iter().map(|tool| tools[tool].name.clone()).collect();
+            Err(Doubt { file: file.to_owned(), candidates })
+        }
+    }
+}
+
+fn is_named_after(file: &str, tool: &pb::ToolDescriptor) -> bool {
+    file.starts_with(&tool.name) || tool.default_file_names.iter().any(|name| name.eq_ignore_ascii_case(file))
+}
+
+/// The header as each separator would have it. Which one is right, the server knows.
+fn possible_headers(head: &[u8]) -> Vec<Vec<String>> {
+    let text = String::from_utf8_lossy(head);
+    let text = text.trim_start_matches('\u{feff}');
+    let Some(line) = text.split(['\r', '\n']).find(|line| !line.trim().is_empty() && !line.starts_with('#')) else {
+        return Vec::new();
+    };
+    [b';', b',', b'\t'].into_iter().filter_map(|separator| cells(line, separator)).collect()
+}
+
+fn cells(line: &str, separator: u8) -> Option<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).from_reader(line.as_bytes());
+    let record = reader.records().next()?.ok()?;
+    Some(record.iter().map(|cell| cell.trim().to_owned()).collect())
+}
+
+/// Whether a tool knows all columns and finds all that it requires.
+fn fits(tool: &pb::ToolDescriptor, header: &[String]) -> bool {
+    let folded: Vec<String> = header.iter().map(|name| fold(name, tool)).collect();
+    let known = |name: &String| tool.columns.iter().any(|column| is_column(name, column, tool));
+    let present = |column: &pb::ColumnDescriptor| folded.iter().any(|name| is_column(name, column, tool));
+    folded.iter().all(known) && tool.columns.iter().filter(|column| column.required).all(present)
+}
+
+fn fold(name: &str, tool: &pb::ToolDescriptor) -> String {
+    if tool.case_insensitive_header { name.to_lowercase() } else { name.to_owned() }
+}
+
+fn is_column(name: &str, column: &pb::ColumnDescriptor, tool: &pb::ToolDescriptor) -> bool {
+    let mut stems = std::iter::once(&column.name).chain(&column.aliases).map(|stem| fold(stem, tool));
+    match column.pattern() {
+        pb::ColumnPattern::Numbered => stems.any(|stem| is_numbered(name, &stem, column, tool)),
+        pb::ColumnPattern::Prefixed => {
+            stems.any(|stem| name.strip_prefix(stem.as_str()).is_some_and(|tail| !tail.is_empty()))
+        }
+        pb::ColumnPattern::Exact | pb::ColumnPattern::Unspecified => stems.any(|stem| name == stem),
+    }
+}
+
+fn is_numbered(name: &str, stem: &str, column: &pb::ColumnDescriptor, tool: &pb::ToolDescriptor) -> bool {
+    let suffix = fold(&column.suffix, tool);
+    let digits = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(suffix.as_str())).unwrap_or_default();
+    let written_plainly =
+        digits.bytes().all(|digit| digit.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
+    let range = column.first_number.unwrap_or(0)..=column.last_number.unwrap_or(u32::MAX);
+    written_plainly && digits.parse().is_ok_and(|number| range.contains(&number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(name: &str) -> pb::ColumnDescriptor {
+        pb::ColumnDescriptor {
+            name: name.to_owned(),
+            pattern: pb::ColumnPattern::Exact as i32,
+            ..pb::ColumnDescriptor::default()
+        }
+    }
+
+    fn required(name: &str) -> pb::ColumnDescriptor {
+        pb::ColumnDescriptor { required: true, ..column(name) }
+    }
+
+    fn tools() -> Vec<pb::ToolDescriptor> {
+        let topic = pb::ColumnDescriptor {
+            pattern: pb::ColumnPattern::Numbered as i32,
+            first_number: Some(1),
+            last_number: Some(20),
+            suffix: "_name".to_owned(),
+            ..column("topic")
+        };
+        let field = pb::ColumnDescriptor { pattern: pb::ColumnPattern::Prefixed as i32, ..column("profile_field_") };
+        let tool = |name: &str, columns| pb::ToolDescriptor { name: name.to_owned(), columns, ..Default::default() };
+        let alias = pb::ColumnDescriptor { aliases: vec!["role".to_owned()], ..column("rolename") };
+        let mut enrolments = tool("enrolments", vec![required("cid"), required("uid"), alias, column("note")]);
+        enrolments.default_file_names = vec!["enrol.csv".to_owned()];
+        vec![
+            tool("courses", vec![required("shortname"), column("idnumber"), column("note"), topic]),
+            pb::ToolDescriptor {
+                case_insensitive_header: true,
+                ..tool("users", vec![column("username"), column("idnumber"), column("note"), field])
+            },
+            enrolments,
+        ]
+    }
+
+    fn tool_of(file: &str, head: &str) -> Result<String, Vec<String>> {
+        let tools = tools();
+        match recognise(Path::new(file), head.as_bytes(), &tools) {
+            Ok(tool) => Ok(tools[tool].name.clone()),
+            Err(doubt) => Err(doubt.candidates),
+        }
+    }
+
+    #[test]
+    fn the_header_tells_the_tool() {
+        let cases = [
+            ("shortname;idnumber\nA;B\n", "courses"),
+            ("shortname;topic1_name;topic20_name\n", "courses"),
+            ("\u{feff}# a comment\r\n\r\nusername;idnumber\r\n", "users"),
+            ("USERNAME,profile_field_Campus\n", "users"),
+            ("\"cid\"\t\" uid \"\trole\n", "enrolments"),
+        ];
+        for (head, expected) in cases {
+            assert_eq!(tool_of("x.csv", head), Ok(expected.to_owned()), "{head}");
+        }
+    }
+
+    #[test]
+    fn the_name_decides_where_the_header_fits_several() {
+        // `idnumber` and `note` are columns of courses too, but those need a short name.
+        assert_eq!(tool_of("x.csv", "idnumber;note\n"), Ok("users".to_owned()));
+        let mut tools = tools();
+        tools[0].columns[0].required = false;
+        let head = b"idnumber;note\n";
+        let place = |file: &str| recognise(Path::new(file), head, &tools);
+        assert_eq!(place("in/courses-2025.csv"), Ok(0));
+        assert_eq!(place("Users.csv"), Ok(1));
+        let doubt = place("x.csv").unwrap_err();
+        assert_eq!(doubt.to_string(), "x.csv: its header fits the tools courses, users");
+        assert_eq!(doubt.hint(), "say which tool is meant, like `toolsync run courses x.csv`");
+        // A name cannot choose a tool that the header rules out.
+        assert!(place("enrol.csv").is_err());
+    }
+
+    #[test]
+    fn the_name_decides_where_the_header_fits_none() {
+        assert_eq!(tool_of("enrol.csv", "cid;nonsense\n"), Ok("enrolments".to_owned()));
+        assert_eq!(tool_of("users.csv", ""), Ok("users".to_owned()));
+        for head in ["", "# nothing\n", "topic0_name;shortname\n", "topic01_name;shortname\n", "cid\n"] {
+            assert_eq!(tool_of("x.csv", head), Err(vec![]), "{head}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! `toolsync report`
+
+use super::error::{failed, present};
+use super::json::{LineJson, ReportJson};
+use super::lines::{self, Detail};
+use super::output::{Format, Output, plain};
+use super::runs::{LARGEST_PAGE, through_pages};
+use super::session::Session;
+use super::{CliError, Verdict};
+use crate::rpc::pb;
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Identifier of the run
+    run: String,
+    /// Show the lines with problems instead of the report
+    #[arg(long)]
+    problems: bool,
+}
+
+pub(super) async fn report(args: ReportArgs, session: &Session, output: &Output) -> Result<Verdict, CliError> {
+    if args.problems { problems(args.run, session, output).await } else { whole(args.run, session, output).await }
+}
+
+async fn whole(run_id: String, session: &Session, output: &Output) -> Result<Verdict, CliError> {
+    let action = format!("read the report of the run {run_id}");
+    let request = pb::GetReportRequest { site: String::new(), run_id };
+    let answer = session.runs().get_report(request).await.map_err(failed(&action))?;
+    let report = present(answer.into_inner().report, &action)?;
+    match output.format() {
+        Format::Json => output.json(&ReportJson::from(&report))?,
+        Format::Human => report.text.lines().try_for_each(|line| output.line(plain(line)))?,
+    }
+    Ok(Verdict::Fine)
+}
+
+async fn problems(run_id: String, session: &Session, output: &Output) -> Result<Verdict, CliError> {
+    through_pages(async |page_token| {
+        let request = pb::ListLineResultsRequest {
+            run_id: run_id.clone(),
+            only_with_problems: true,
+            page_size: LARGEST_PAGE,
+            page_token,
+            ..Default::default()
+        };
+        let answer = session.runs().list_line_results(request).await.map_err(failed("list the lines"))?;
+        let page = answer.into_inner();
+        for line in &page.line_results {
+            match output.format() {
+                Format::Json => output.json(&LineJson::from(line))?,
+                Format::Human => {
+                    lines::rows(line, Detail::Troubles).into_iter().try_for_each(|row| output.line(row))?;
+                }
+            }
+        }
+        Ok(page.next_page_token)
+    })
+    .await?;
+    Ok(Verdict::Fine)
+}

@@ -1,0 +1,106 @@
+//! `toolsync run`
+
+use super::error::failed;
+use super::follow::{self, Begin};
+use super::options::{self, RunSettings};
+use super::output::Output;
+use super::session::Session;
+use super::transfer::{self, Existing};
+use super::watcher::{self, WatchSettings, Watcher};
+use super::{CliError, Verdict};
+use crate::rpc::pb;
+use clap::Args;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What a FILE begins with that is in the store already.
+const STORED: &str = "store:";
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// The tool; `toolsync tools` lists them
+    tool: String,
+    /// The command file. It is stored as /NAME first, unless it is store:/PATH
+    file: String,
+    #[command(flatten)]
+    settings: RunSettings,
+    #[command(flatten)]
+    watch: WatchSettings,
+    /// Name of this request: repeating it follows the same run instead of starting another
+    #[arg(long, value_name = "ID")]
+    request_id: Option<String>,
+}
+
+pub(super) async fn run(args: RunArgs, session: &Session, output: &Output) -> Result<Verdict, CliError> {
+    let given = args.settings.options()?;
+    let tools = list_tools(session).await?;
+    let tool = options::tool_named(&args.tool, &tools)?;
+    let path = match args.file.strip_prefix(STORED) {
+        Some(path) => path.to_owned(),
+        None => store(session, Path::new(&args.file), output).await?,
+    };
+    let request_id = args.request_id.unwrap_or_else(new_request_id);
+    let request = request(tool, path, given, &args.settings, request_id);
+    let run = follow::follow(session, Begin::Start(request), &mut Watcher::new(output, &args.watch)).await?;
+    watcher::conclude(&run, output)
+}
+
+/// The tools of the server.
+pub(super) async fn list_tools(session: &Session) -> Result<pb::ListToolsResponse, CliError> {
+    let answer = session.runs().list_tools(pb::ListToolsRequest::default()).await;
+    Ok(answer.map_err(failed("list the tools"))?.into_inner())
+}
+
+/// Stores a command file in the root folder under its own name, and gives the path.
+pub(super) async fn store(session: &Session, file: &Path, output: &Output) -> Result<String, CliError> {
+    let path = stored_path(file)?;
+    let answer = transfer::upload(session, file, &path, Existing::Replace).await?;
+    output.note(format_args!("stored {} as {path} ({})", file.display(), transfer::disposition(&answer)));
+    Ok(path)
+}
+
+/// `/users.csv` for `in/users.csv`
+pub(super) fn stored_path(file: &Path) -> Result<String, CliError> {
+    match file.file_name() {
+        Some(name) => Ok(format!("/{}", name.to_string_lossy())),
+        None => Err(CliError::Arguments {
+            message: format!("{} names no file", file.display()),
+            hint: Some("name a command file, or store:/PATH for one that is stored".to_owned()),
+        }),
+    }
+}
+
+/// Asks for a run of a stored file.
+pub(super) fn request(
+    tool: &pb::ToolDescriptor,
+    path: String,
+    options: BTreeMap<String, String>,
+    settings: &RunSettings,
+    request_id: String,
+) -> Box<pb::RunToolRequest> {
+    Box::new(pb::RunToolRequest {
+        site: String::new(),
+        tool: tool.tool,
+        source: Some(pb::run_tool_request::Source::Path(path)),
+        options,
+        dry_run: settings.dry_run,
+        max_errors: settings.max_errors,
+        request_id,
+    })
+}
+
+/// A name that no other request has.
+pub(super) fn new_request_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_stored_under_their_own_name() {
+        assert_eq!(stored_path(Path::new("in/users.csv")).unwrap(), "/users.csv");
+        assert!(matches!(stored_path(Path::new("in/..")), Err(CliError::Arguments { .. })));
+    }
+}

@@ -1,0 +1,32 @@
+//! `toolsync serve`
+
+use super::output::Output;
+use super::signals::Signals;
+use super::{CliError, Verdict, error};
+use crate::app::App;
+use crate::config::Config;
+use clap::Args;
+use tokio::net::TcpListener;
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Where to listen; port 0 takes any free one [default: 127.0.0.1:50051]
+    #[arg(long, value_name = "ADDR")]
+    pub(super) listen: Option<String>,
+}
+
+pub(super) async fn serve(config: &Config, output: &Output) -> Result<Verdict, CliError> {
+    let mut signals = Signals::listen()?;
+    let address = config.loopback()?;
+    let listener = TcpListener::bind(address).await.map_err(|cause| CliError::Listen { address, cause })?;
+    let app = App::start(config, listener).await.map_err(|cause| CliError::Start(Box::new(cause)))?;
+    // Scripts wait for this line and take the port from it.
+    output.line(format_args!("toolsync listens on http://{}", app.address))?;
+    signals.received().await;
+    output.note("stops; once more to stop at once");
+    app.stop();
+    tokio::select! {
+        stopped = app.stopped() => stopped.map(|()| Verdict::Fine).map_err(|cause| CliError::Stop(Box::new(cause))),
+        () = signals.received() => std::process::exit(error::INTERRUPTED.into()),
+    }
+}

@@ -1,0 +1,345 @@
+//! What the operator settles: where the data lives, where the service listens, how large files may be.
+//!
+//! Four layers, each stronger than the one before: defaults, a TOML file, the environment, flags. All problems are
+//! reported at once, each with the place it comes from. Nothing here may know what a setting is used for.
+
+use figment::providers::{Format, Toml};
+use figment::value::{Dict, Map, Value};
+use figment::{Figment, Metadata, Profile, Provider};
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// The settings of a process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The folder that holds everything the service keeps. Relative to the working folder.
+    pub data: PathBuf,
+    /// Where `serve` listens. Port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The site that is served.
+    pub site: SiteConfig,
+    /// Limits of the file store.
+    pub store: StoreConfig,
+    /// What is logged.
+    pub log: LogConfig,
+}
+
+/// The site that is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteConfig {
+    /// Its key in requests.
+    pub name: String,
+}
+
+/// Limits of the file store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreConfig {
+    /// Largest file, in bytes.
+    pub max_file_bytes: u64,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogConfig {
+    /// The least level that is written.
+    pub level: LogLevel,
+}
+
+/// How much weight an event needs to be logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Faults of the service.
+    Error,
+    /// And what may become one.
+    Warn,
+    /// And what it does.
+    Info,
+    /// And how.
+    Debug,
+    /// And everything else.
+    Trace,
+}
+
+impl LogLevel {
+    const ALL: [LogLevel; 5] = [Self::Error, Self::Warn, Self::Info, Self::Debug, Self::Trace];
+
+    /// Its name, as in settings and in filters of tracing.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+impl FromStr for LogLevel {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|level| level.name().eq_ignore_ascii_case(text));
+        found.ok_or_else(|| format!("{text:?} is no level; levels are error, warn, info, debug and trace"))
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("toolsync-data"),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 50051)),
+            site: SiteConfig { name: "default".to_owned() },
+            store: StoreConfig { max_file_bytes: 4 * 1024 * 1024 * 1024 },
+            log: LogConfig { level: LogLevel::Info },
+        }
+    }
+}
+
+/// The settings given on the command line. `None` leaves the layers below as they are.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--data`
+    pub data: Option<PathBuf>,
+    /// `--listen`
+    pub listen: Option<String>,
+}
+
+/// Why there are no settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration {}: {cause}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        cause: std::io::Error,
+    },
+    /// The file is no TOML.
+    #[error("cannot understand the configuration: {0}")]
+    Syntax(Box<figment::Error>),
+    /// Settings that do not exist, or values that they do not take.
+    #[error("{}", count_of_problems(.0.len()))]
+    Problems(Vec<ConfigProblem>),
+}
+
+/// One thing that is wrong in the settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key} ({origin}): {problem}")]
+pub struct ConfigProblem {
+    /// The setting: `store.max_file_bytes`.
+    pub key: String,
+    /// Where it was given.
+    pub origin: String,
+    /// What is wrong, and what to do.
+    pub problem: String,
+}
+
+/// The service does not listen where others could reach it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("will not listen on {address}: other machines could reach it, and it has no way to tell who is calling")]
+pub struct ServeRefusal {
+    /// The address that was asked for.
+    pub address: SocketAddr,
+}
+
+fn count_of_problems(count: usize) -> String {
+    if count == 1 { "a setting is wrong".to_owned() } else { format!("{count} settings are wrong") }
+}
+
+/// A setting: its key, and how its value gets into the [`Config`].
+struct Setting {
+    key: &'static str,
+    set: fn(&mut Config, &str) -> Result<(), String>,
+}
+
+const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "data",
+        set: |config, text| {
+            config.data = PathBuf::from(filled(text)?);
+            Ok(())
+        },
+    },
+    Setting {
+        key: "listen",
+        set: |config, text| {
+            let wrong = |_| format!("{text:?} is no address; write it as IP:PORT, like 127.0.0.1:50051");
+            config.listen = text.parse().map_err(wrong)?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "site.name",
+        set: |config, text| {
+            config.site.name = filled(text)?.to_owned();
+            Ok(())
+        },
+    },
+    Setting {
+        key: "store.max_file_bytes",
+        set: |config, text| {
+            let bytes = text.parse().ok().filter(|bytes| *bytes > 0);
+            config.store.max_file_bytes =
+                bytes.ok_or_else(|| format!("{text:?} is no size; write a whole number of bytes, at least 1"))?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "log.level",
+        set: |config, text| {
+            config.log.level = text.parse()?;
+            Ok(())
+        },
+    },
+];
+
+fn filled(text: &str) -> Result<&str, String> {
+    if text.trim().is_empty() { Err("it is empty; leave it out to have the default".to_owned()) } else { Ok(text) }
+}
+
+const PREFIX: &str = "TOOLSYNC_";
+/// These are read by the command line itself.
+const NO_SETTINGS: [&str; 2] = ["server", "config"];
+
+impl Config {
+    /// Reads the layers: defaults < `file` < environment (`TOOLSYNC_STORE__MAX_FILE_BYTES`) < `flags`.
+    pub fn load(file: Option<&Path>, flags: Flags) -> Result<Self, ConfigError> {
+        let text = |text: OsString| text.to_string_lossy().into_owned();
+        Self::layered(file, std::env::vars_os().map(|(name, value)| (text(name), text(value))), flags)
+    }
+
+    fn layered(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+        flags: Flags,
+    ) -> Result<Self, ConfigError> {
+        let mut layers = Figment::new();
+        if let Some(path) = file {
+            let unreadable = |cause| ConfigError::Unreadable { path: path.to_owned(), cause };
+            let text = std::fs::read_to_string(path).map_err(unreadable)?;
+            layers = layers.merge(TomlFile { path, text });
+        }
+        for (name, value) in environment {
+            if let Some(key) = name.strip_prefix(PREFIX).map(|rest| rest.to_lowercase().replace("__", "."))
+                && !NO_SETTINGS.contains(&key.as_str())
+            {
+                layers = layers.merge(Given { origin: format!("environment variable {name}"), key, value });
+            }
+        }
+        for (name, value) in [("data", flags.data.map(|path| path.display().to_string())), ("listen", flags.listen)] {
+            if let Some(value) = value {
+                layers = layers.merge(Given { origin: format!("flag --{name}"), key: name.to_owned(), value });
+            }
+        }
+        Self::read(&layers)
+    }
+
+    /// Where to listen, if nobody but this machine can reach it.
+    pub fn loopback(&self) -> Result<SocketAddr, ServeRefusal> {
+        if self.listen.ip().is_loopback() { Ok(self.listen) } else { Err(ServeRefusal { address: self.listen }) }
+    }
+
+    fn read(layers: &Figment) -> Result<Self, ConfigError> {
+        let data = layers.data().map_err(|error| ConfigError::Syntax(Box::new(error)))?;
+        let mut leaves = Vec::new();
+        for dict in data.into_values() {
+            collect_leaves("", dict, &mut leaves);
+        }
+        let mut config = Self::default();
+        let mut problems = Vec::new();
+        for (key, value) in leaves {
+            let result = match SETTINGS.iter().find(|setting| setting.key == key) {
+                Some(setting) => text_of(&value).and_then(|text| (setting.set)(&mut config, &text)),
+                None => Err(unknown(&key)),
+            };
+            if let Err(problem) = result {
+                problems.push(ConfigProblem { origin: origin(layers.get_metadata(value.tag())), key, problem });
+            }
+        }
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError::Problems(problems)) }
+    }
+}
+
+fn collect_leaves(above: &str, dict: Dict, leaves: &mut Vec<(String, Value)>) {
+    for (name, value) in dict {
+        let key = if above.is_empty() { name } else { format!("{above}.{name}") };
+        match value {
+            Value::Dict(_, below) => collect_leaves(&key, below, leaves),
+            leaf => leaves.push((key, leaf)),
+        }
+    }
+}
+
+/// The environment has no types and figment guesses them, so a folder called `2025` arrives as a number.
+fn text_of(value: &Value) -> Result<String, String> {
+    match value {
+        Value::String(_, text) => Ok(text.clone()),
+        Value::Bool(_, flag) => Ok(flag.to_string()),
+        Value::Num(_, number) => number
+            .to_u128_lossy()
+            .map(|whole| whole.to_string())
+            .or_else(|| number.to_i128().map(|whole| whole.to_string()))
+            .or_else(|| number.to_f64().map(|real| real.to_string()))
+            .ok_or_else(|| "the number cannot be read".to_owned()),
+        _ => Err("a list cannot stand here; write one value".to_owned()),
+    }
+}
+
+fn unknown(key: &str) -> String {
+    let nearest = SETTINGS.iter().map(|setting| (strsim::damerau_levenshtein(setting.key, key), setting.key)).min();
+    match nearest.filter(|(distance, _)| *distance <= 3) {
+        Some((_, known)) => format!("there is no such setting; did you mean {known}?"),
+        None => {
+            let known: Vec<_> = SETTINGS.iter().map(|setting| setting.key).collect();
+            format!("there is no such setting; the settings are {}", known.join(", "))
+        }
+    }
+}
+
+fn origin(metadata: Option<&Metadata>) -> String {
+    let Some(metadata) = metadata else { return String::new() };
+    let file = metadata.source.as_ref().and_then(figment::Source::file_path);
+    file.map_or_else(|| metadata.name.to_string(), |path| path.display().to_string())
+}
+
+/// A TOML file that was read already. figment takes a file that is missing for an empty one.
+struct TomlFile<'a> {
+    path: &'a Path,
+    text: String,
+}
+
+impl Provider for TomlFile<'_> {
+    fn metadata(&self) -> Metadata {
+        Metadata::from("TOML file", self.path)
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        let named = |error: figment::Error| figment::Error::from(format!("{}: {error}", self.path.display()));
+        Toml::string(&self.text).data().map_err(named)
+    }
+}
+
+/// One value, given as text in the environment or on the command line.
+struct Given {
+    origin: String,
+    key: String,
+    value: String,
+}
+
+impl Provider for Given {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.origin.clone())
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        let nested = figment::util::nest(&self.key, Value::from(self.value.clone()));
+        Ok(Profile::Default.collect(nested.into_dict().unwrap_or_default()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+use super::*;
+
+fn load(toml: &str, environment: &[(&str, &str)], flags: Flags) -> Result<Config, ConfigError> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.toml");
+    std::fs::write(&file, toml).unwrap();
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::layered(Some(&file), environment, flags)
+}
+
+#[test]
+fn nothing_given_is_the_defaults() {
+    assert_eq!(Config::layered(None, [], Flags::default()).unwrap(), Config::default());
+    assert_eq!(load("", &[("HOME", "/")], Flags::default()).unwrap(), Config::default());
+}
+
+#[test]
+fn each_layer_is_stronger_than_the_one_before() {
+    let toml = "data = 'file'\nlisten = '127.0.0.1:1'\n[site]\nname = 'campus'\n[log]\nlevel = 'debug'\n";
+    let environment = [
+        ("TOOLSYNC_LISTEN", "127.0.0.1:2"),
+        ("TOOLSYNC_DATA", "2025"),
+        ("TOOLSYNC_STORE__MAX_FILE_BYTES", "4096"),
+        ("TOOLSYNC_SERVER", "http://127.0.0.1:9"),
+    ];
+    let config = load(toml, &environment, Flags { data: Some("flag".into()), listen: None }).unwrap();
+    assert_eq!(config.data, PathBuf::from("flag"));
+    assert_eq!(config.listen, SocketAddr::from((Ipv4Addr::LOCALHOST, 2)));
+    assert_eq!(config.site.name, "campus");
+    assert_eq!(config.store.max_file_bytes, 4096);
+    assert_eq!(config.log.level, LogLevel::Debug);
+    assert_eq!(load(toml, &environment, Flags::default()).unwrap().data, PathBuf::from("2025"));
+}
+
+#[test]
+fn all_problems_are_told_with_their_origin() {
+    let toml = "lisen = 'x'\n[store]\nmax_file_bytes = -1\n[log]\nlevel = ['info']\n";
+    let flags = Flags { data: None, listen: Some("nowhere".into()) };
+    let Err(ConfigError::Problems(problems)) = load(toml, &[("TOOLSYNC_SITE__NAME", "")], flags) else {
+        panic!("expected problems");
+    };
+    let mut told: Vec<_> = problems
+        .iter()
+        .map(|p| format!("{} [{}] {}", p.key, p.origin.rsplit('/').next().unwrap(), p.problem))
+        .collect();
+    told.sort();
+    let expected = [
+        "lisen [t.toml] there is no such setting; did you mean listen?",
+        "listen [flag --listen] \"nowhere\" is no address; write it as IP:PORT, like 127.0.0.1:50051",
+        "log.level [t.toml] a list cannot stand here; write one value",
+        "site.name [environment variable TOOLSYNC_SITE__NAME] it is empty; leave it out to have the default",
+        "store.max_file_bytes [t.toml] \"-1\" is no size; write a whole number of bytes, at least 1",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_missing_or_broken_file_is_refused() {
+    let missing = Config::layered(Some(Path::new("no-such.toml")), [], Flags::default()).unwrap_err();
+    assert!(matches!(missing, ConfigError::Unreadable { .. }), "{missing}");
+    let broken = load("listen = \n", &[], Flags::default()).unwrap_err();
+    assert!(matches!(broken, ConfigError::Syntax(_)) && broken.to_string().contains("t.toml"), "{broken}");
+}
+
+#[test]
+fn only_loopback_addresses_are_served() {
+    let at = |listen: &str| Config { listen: listen.parse().unwrap(), ..Config::default() }.loopback();
+    for open in ["127.0.0.1:0", "127.9.9.9:80", "[::1]:50051"] {
+        assert!(at(open).is_ok(), "{open}");
+    }
+    for refused in ["0.0.0.0:50051", "[::]:50051", "192.0.2.1:50051"] {
+        assert!(at(refused).is_err(), "{refused}");
+    }
+}

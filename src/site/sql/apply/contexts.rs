@@ -1,0 +1,107 @@
+//! Rows of `context`: where things lie in Moodle's tree. Paths are written at once, from reserved ids.
+
+use super::rows::Rows;
+use super::{Apply, Target, refused};
+use crate::site::SiteError;
+use crate::site::sql::statement::Value;
+use std::collections::HashMap;
+
+/// A level of Moodle's tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    User = 30,
+    Category = 40,
+    Course = 50,
+    Block = 80,
+}
+
+/// A context as the parent of others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) id: i64,
+    pub(super) path: String,
+    pub(super) depth: i64,
+}
+
+impl Place {
+    /// A place right below.
+    pub(super) fn child(&self, id: i64) -> Self {
+        Self { id, path: format!("{}/{id}", self.path), depth: self.depth + 1 }
+    }
+}
+
+/// Contexts to be inserted.
+pub(super) fn new_rows() -> Rows {
+    Rows::new(["id", "contextlevel", "instanceid", "path", "depth"])
+}
+
+/// The row of a context.
+pub(super) fn row(level: Level, instance: i64, place: Place) -> [Value; 5] {
+    [place.id.into(), (level as i64).into(), instance.into(), place.path.into(), place.depth.into()]
+}
+
+impl Apply<'_, '_> {
+    /// The context of the whole site.
+    pub(super) fn system(&self) -> Result<Place, SiteError> {
+        let id = self.facts.system_context.ok_or_else(|| refused("find the system context", "the site has none"))?.0;
+        Ok(Place { id, path: format!("/{id}"), depth: 1 })
+    }
+}
+
+/// Contexts of a level by the ids of what they are contexts of.
+#[derive(Debug)]
+pub(super) struct Places {
+    level: Level,
+    known: HashMap<i64, Place>,
+}
+
+impl Places {
+    pub(super) async fn read(
+        target: &mut Target<'_>,
+        level: Level,
+        instances: impl IntoIterator<Item = i64>,
+    ) -> Result<Self, SiteError> {
+        let sql = format!(
+            "select distinct x.instanceid, x.id, x.path, x.depth \
+             from v join {{context}} x on x.contextlevel = {} and x.instanceid = v.id",
+            level as i64
+        );
+        let rows = target.fetch_with("read contexts", &Rows::of_ids(instances), &sql).await?;
+        let place = |mut row: super::Row| (row.int(0), Place { id: row.int(1), path: row.text(2), depth: row.int(3) });
+        Ok(Self { level, known: rows.into_iter().map(place).collect() })
+    }
+
+    pub(super) fn get(&self, instance: i64) -> Result<&Place, SiteError> {
+        self.known.get(&instance).ok_or_else(|| {
+            let problem = format!("the {:?} {instance} has no context, create it in Moodle first", self.level);
+            refused("find a context", problem)
+        })
+    }
+
+    pub(super) fn contains(&self, instance: i64) -> bool {
+        self.known.contains_key(&instance)
+    }
+}
+
+/// Moves contexts: `moves` are the former place of each and the new one. All below them follow.
+pub(super) async fn relocate(target: &mut Target<'_>, moves: &[(Place, Place)]) -> Result<(), SiteError> {
+    let mut from = Rows::new(["id", "path"]);
+    for (old, _) in moves {
+        from.push([old.id.into(), Value::from(&*old.path)]);
+    }
+    let sql = format!(
+        "select distinct v.id, x.id, x.path, x.depth from v join {{context}} x on x.path = v.path or ({})",
+        target.dialect.lies_below("x.path", "v.path")
+    );
+    let found = target.fetch_with("read contexts below moved ones", &from, &sql).await?;
+    let by_id: HashMap<i64, &(Place, Place)> = moves.iter().map(|both| (both.0.id, both)).collect();
+    let mut rows = Rows::new(["id", "path", "depth"]);
+    for mut row in found {
+        let Some((old, new)) = by_id.get(&row.int(0)) else { continue };
+        let path = row.text(2);
+        let below = path.strip_prefix(&*old.path).unwrap_or_default();
+        let moved = format!("{}{below}", new.path);
+        rows.push([row.int(1).into(), moved.into(), (row.int(3) + new.depth - old.depth).into()]);
+    }
+    target.update("move contexts", "context", 1, &rows).await
+}

@@ -1,0 +1,99 @@
+//! Roles of users in courses: rows of `role_assignments`, and the forum subscriptions that come with them.
+
+use super::Apply;
+use super::contexts::{Level, Places};
+use super::rows::Rows;
+use super::waves::Item;
+use crate::site::{Change, SiteError};
+
+/// A role assignment with real ids.
+pub(super) struct Assignment {
+    pub(super) role: i64,
+    pub(super) course: i64,
+    pub(super) user: i64,
+    pub(super) component: String,
+    pub(super) item: i64,
+}
+
+fn assignments(apply: &Apply<'_, '_>, items: &[Item<'_>]) -> Result<Vec<Assignment>, SiteError> {
+    let mut assignments = Vec::with_capacity(items.len());
+    for item in items {
+        let (Change::AssignRole { role, course, user, owner } | Change::UnassignRole { role, course, user, owner }) =
+            item.change
+        else {
+            continue;
+        };
+        let ids = &apply.state.ids;
+        assignments.push(Assignment {
+            role: role.0,
+            course: ids.course(*course)?,
+            user: ids.user(*user)?,
+            component: owner.component.clone(),
+            item: ids.item(owner)?,
+        });
+    }
+    Ok(assignments)
+}
+
+/// Rows (roleid, contextid, userid, component, itemid); notes that the users' rights changed.
+async fn rows(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Result<Rows, SiteError> {
+    let places = Places::read(apply, Level::Course, assignments.iter().map(|assignment| assignment.course)).await?;
+    let mut rows = Rows::new(["roleid", "contextid", "userid", "component", "itemid"]);
+    for assignment in assignments {
+        let Assignment { role, course, user, component, item } = assignment;
+        let context = places.get(*course)?.id;
+        rows.push([(*role).into(), context.into(), (*user).into(), (&**component).into(), (*item).into()]);
+        apply.state.flags.users.insert(*user);
+    }
+    Ok(rows)
+}
+
+pub(super) async fn assign(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
+    let assignments = assignments(apply, items)?;
+    insert(apply, &assignments).await
+}
+
+/// Inserts role assignments that do not exist. No unique index forbids a second row, so the statement looks.
+pub(super) async fn insert(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Result<(), SiteError> {
+    let rows = rows(apply, assignments).await?;
+    let (modifier, now) = (apply.modifier(), apply.now);
+    let build = |with: super::Statement| {
+        let head = "insert into {role_assignments} \
+                    (roleid, contextid, userid, component, itemid, timemodified, modifierid, sortorder) \
+                    select distinct v.roleid, v.contextid, v.userid, v.component, v.itemid, ";
+        let values = with.push(head).bind(now).push(", ").bind(modifier);
+        values.push(
+            ", 0 from v where not exists (select 1 from {role_assignments} r where r.userid = v.userid \
+             and r.contextid = v.contextid and r.roleid = v.roleid and r.component = v.component \
+             and r.itemid = v.itemid)",
+        )
+    };
+    apply.execute_with("assign roles", &rows, build).await?;
+    subscribe(apply, assignments).await
+}
+
+/// Subscribes users who get a role in a course to its forums with initial subscription, if the role allows it.
+async fn subscribe(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Result<(), SiteError> {
+    let courses = Rows::of_ids(assignments.iter().map(|assignment| assignment.course));
+    let sql = "select distinct f.course from v join {forum} f on f.course = v.id where f.forcesubscribe = 2";
+    let found = apply.fetch_with("read forums with initial subscription", &courses, sql).await?;
+    let courses: std::collections::HashSet<i64> = found.iter().map(|row| row.int(0)).collect();
+    let mut rows = Rows::new(["roleid", "courseid", "userid"]);
+    for assignment in assignments.iter().filter(|assignment| courses.contains(&assignment.course)) {
+        rows.push([assignment.role, assignment.course, assignment.user].map(Into::into));
+    }
+    let sql = "insert into {forum_subscriptions} (userid, forum) \
+               select distinct v.userid, f.id from v join {forum} f on f.course = v.courseid and f.forcesubscribe = 2 \
+               join {role_capabilities} c on c.roleid = v.roleid and c.capability = 'mod/forum:allowforcesubscribe' \
+               and c.permission = 1 join {context} x on x.id = c.contextid and x.contextlevel = 10 \
+               where not exists (select 1 from {forum_subscriptions} s where s.userid = v.userid and s.forum = f.id)";
+    apply.run_with("subscribe to forums", &rows, sql).await
+}
+
+pub(super) async fn unassign(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
+    let assignments = assignments(apply, items)?;
+    let rows = rows(apply, &assignments).await?;
+    let sql = "delete from {role_assignments} where (userid, contextid, roleid, component, itemid) in \
+               (select userid, contextid, roleid, component, itemid from v)";
+    apply.run_with("unassign roles", &rows, sql).await
+}

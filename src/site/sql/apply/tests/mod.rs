@@ -1,0 +1,175 @@
+//! Applies every kind of change to a fresh embedded site and compares the rows with what Moodle writes.
+
+mod courses;
+mod participants;
+mod transactions;
+mod users;
+
+use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, RoleId, RunId, UserId};
+use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};
+use crate::site::sql::SqlSite;
+use crate::site::sql::statement::{Statement, Value};
+use crate::site::{AppliedIds, Change, Checkpoint, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, SiteFacts};
+use std::sync::Arc;
+
+/// The time of the first changes.
+const T: i64 = 1_700_000_000;
+
+pub(super) struct Fixture {
+    _folder: tempfile::TempDir,
+    pub(super) site: SqlSite,
+    pub(super) facts: Arc<SiteFacts>,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let site = SqlSite::open_embedded(folder.path()).await.unwrap();
+        let facts = site.reader().facts().await.unwrap();
+        Self { _folder: folder, site, facts }
+    }
+
+    /// A site with two users (3, 4; contexts 8, 9), a category (2, context 6) with a course (2, context 7), its manual (1)
+    /// and self (2) enrolment, a group (1).
+    async fn campus() -> Self {
+        let campus = Self::new().await;
+        campus
+            .apply(
+                T,
+                &[
+                    create_user(-1, "ann"),
+                    create_user(-2, "bob"),
+                    create_category(-1, 0),
+                    create_course(-1, -1, "C1"),
+                    Change::CreateInstance(method(-1, -1, "manual")),
+                    Change::CreateInstance(method(-2, -1, "self")),
+                    create_group(-1, -1, "Red"),
+                ],
+            )
+            .await;
+        campus
+    }
+
+    /// Applies changes in a transaction of their own, then looks over the whole site.
+    async fn apply(&self, now: i64, changes: &[Change]) -> AppliedIds {
+        let mut transaction = self.site.writer().begin().await.unwrap();
+        let changes: Vec<&Change> = changes.iter().collect();
+        let ids = transaction.apply(&changes, &self.facts, now).await.unwrap();
+        transaction.commit(&checkpoint()).await.unwrap();
+        assert_eq!(self.site.verify().await.unwrap(), Vec::<String>::new());
+        ids
+    }
+
+    /// The rows of a query, values separated by `|`, nulls as `~`.
+    async fn rows(&self, sql: &str) -> Vec<String> {
+        let mut connection = self.site.reading.connection().await.unwrap();
+        let rows = connection.fetch("test", Statement::new(&self.site.dialect, sql)).await.unwrap();
+        let text = |value: Value| match value {
+            Value::Null => "~".to_owned(),
+            Value::Int(number) => number.to_string(),
+            Value::Text(text) => text,
+        };
+        rows.into_iter().map(|row| row.0.into_iter().map(text).collect::<Vec<_>>().join("|")).collect()
+    }
+
+    /// Compares the rows of queries with what they should be.
+    async fn expect(&self, cases: &[(&str, &[&str])]) {
+        for (sql, expected) in cases {
+            assert_eq!(self.rows(sql).await, *expected, "{sql}");
+        }
+    }
+
+    /// Writes rows that a Moodle would have.
+    async fn prepare(&self, statements: &[&str]) {
+        let mut connection = self.site.write_connection().await.unwrap();
+        for sql in statements {
+            connection.execute("prepare", Statement::new(&self.site.dialect, sql)).await.unwrap();
+        }
+    }
+}
+
+fn checkpoint() -> Checkpoint {
+    Checkpoint { run: RunId(uuid::Uuid::nil()), segment: 1, digest: "d".to_owned() }
+}
+
+fn create_user(id: i64, username: &str) -> Change {
+    let mut fields = Fields::default();
+    fields.set(UserField::Username, username);
+    fields.set(UserField::Firstname, "First");
+    fields.set(UserField::Lastname, "Last");
+    fields.set(UserField::Email, format!("{username}@example.com"));
+    Change::CreateUser { id: UserId(id), fields, password: NewPassword::Constant("to be generated") }
+}
+
+fn update<F: Copy>(field: F, before: &str, after: &str) -> FieldUpdate<F> {
+    FieldUpdate { field, before: before.to_owned(), after: after.to_owned() }
+}
+
+fn update_user(id: i64, field: UserField, before: &str, after: &str) -> Change {
+    Change::UpdateUser { id: UserId(id), fields: vec![update(field, before, after)] }
+}
+
+fn create_category(id: i64, parent: i64) -> Change {
+    let name = format!("Category {id}");
+    Change::CreateCategory { id: CategoryId(id), parent: CategoryId(parent), name, visible: 1, visible_old: 1 }
+}
+
+fn create_course(id: i64, category: i64, shortname: &str) -> Change {
+    let mut fields = Fields::default();
+    fields.set(CourseField::Shortname, shortname);
+    fields.set(CourseField::Fullname, format!("Course {shortname}"));
+    fields.set(CourseField::Newsitems, "5");
+    Change::CreateCourse { id: CourseId(id), category: CategoryId(category), fields }
+}
+
+fn method(id: i64, course: i64, name: &str) -> NewInstance {
+    NewInstance {
+        id: EnrolId(id),
+        course: CourseId(course),
+        method: name.to_owned(),
+        status: EnrolStatus::Active,
+        role: Some(RoleId(5)),
+        enrol_period: 0,
+        expiry_notify: 0,
+        expiry_threshold: 86_400,
+        password: None,
+        custom_ints: [None; 6],
+    }
+}
+
+fn create_group(id: i64, course: i64, name: &str) -> Change {
+    Change::CreateGroup { id: GroupId(id), course: CourseId(course), name: name.to_owned() }
+}
+
+fn enrol(instance: i64, course: i64, user: i64) -> Change {
+    Change::Enrol {
+        instance: EnrolId(instance),
+        course: CourseId(course),
+        user: UserId(user),
+        status: EnrolStatus::Active,
+        start: 10,
+        end: 20,
+    }
+}
+
+fn unenrol(instance: i64, method: &str, course: i64, user: i64, remaining: Remaining) -> Change {
+    Change::Unenrol {
+        instance: EnrolId(instance),
+        method: method.to_owned(),
+        course: CourseId(course),
+        user: UserId(user),
+        remaining,
+    }
+}
+
+fn assign(role: i64, course: i64, user: i64, owner: Owner) -> Change {
+    Change::AssignRole { role: RoleId(role), course: CourseId(course), user: UserId(user), owner }
+}
+
+fn join(group: i64, course: i64, user: i64, owner: Owner) -> Change {
+    Change::AddMember { group: GroupId(group), course: CourseId(course), user: UserId(user), owner }
+}
+
+fn add_to_cohort(cohort: i64, user: i64) -> Change {
+    Change::AddCohortMember { cohort: CohortId(cohort), user: UserId(user) }
+}

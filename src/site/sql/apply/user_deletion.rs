@@ -1,0 +1,270 @@
+//! Accounts are deleted as Moodle does it: the row stays, under a name that frees the old one; nearly all else goes.
+
+use super::members::{self, Pairs};
+use super::rows::Rows;
+use super::waves::Item;
+use super::{Apply, grades, unenrol, users};
+use crate::site::password::md5_hex;
+use crate::site::sql::statement::Value;
+use crate::site::{Change, SiteError};
+use std::collections::HashSet;
+
+pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
+    let mut ids = Vec::with_capacity(items.len());
+    for item in items {
+        if let Change::DeleteUser { id } = item.change {
+            ids.push(apply.state.ids.user(*id)?);
+        }
+    }
+    apply.state.flags.users.extend(&ids);
+    let users = Rows::of_ids(ids);
+    let filled = filled_tables(apply).await?;
+    grades::erase(apply, &users, "select g.id from v join {grade_grades} g on g.userid = v.id").await?;
+    leave_courses(apply, &users).await?;
+    delete_contents(apply, &filled, &users).await?;
+    delete_rows(apply, &filled, &users).await?;
+    users::end_sessions(apply, &users).await?;
+    rename(apply, &users).await?;
+    request_erasure(apply, &users).await
+}
+
+/// Groups and forums of the courses in which the users are enrolled. Enrolments and roles go with all other rows.
+async fn leave_courses(apply: &mut Apply<'_, '_>, users: &Rows) -> Result<(), SiteError> {
+    let sql = "select distinct m.groupid, m.userid from v join {groups_members} m on m.userid = v.id";
+    let found = apply.fetch_with("read memberships", users, sql).await?;
+    members::delete(apply, &Pairs::new(found.iter().map(|row| (row.int(0), row.int(1))))).await?;
+    let sql = "select distinct u.userid, e.courseid from v join {user_enrolments} u on u.userid = v.id \
+               join {enrol} e on e.id = u.enrolid";
+    let found = apply.fetch_with("read courses of users", users, sql).await?;
+    let courses = found.iter().map(|row| (row.int(0), row.int(1)));
+    unenrol::leave_forums(apply, &Rows::of_pairs(["userid", "courseid"], courses)).await
+}
+
+/// Tables whose rows lie in a context, by `contextid`.
+const IN_CONTEXTS: [&str; 9] = [
+    "files",
+    "role_assignments",
+    "role_capabilities",
+    "role_names",
+    "comments",
+    "rating",
+    "repository_instances",
+    "filter_active",
+    "filter_config",
+];
+
+/// Tables with rows of the blocks of a dashboard.
+const OF_BLOCKS: [&str; 3] = ["block_positions", "context", "block_instances"];
+
+/// Empties the users' contexts, which stay, and removes the blocks of their dashboards.
+async fn delete_contents(apply: &mut Apply<'_, '_>, filled: &Filled, users: &Rows) -> Result<(), SiteError> {
+    let sql = "select distinct x.id from v join {context} x on x.contextlevel = 30 and x.instanceid = v.id";
+    let own = apply.fetch_with("read contexts of users", users, sql).await?;
+    let own = Rows::of_ids(own.iter().map(|row| row.int(0)));
+    let sql = "select distinct b.id from v join {block_instances} b on b.parentcontextid = v.id";
+    let blocks = apply.fetch_with("read blocks of users", &own, sql).await?;
+    let blocks = Rows::of_ids(blocks.iter().map(|row| row.int(0)));
+    let conditions = [
+        "blockinstanceid in (select id from v)",
+        "contextlevel = 80 and instanceid in (select id from v)",
+        "id in (select id from v)",
+    ];
+    for (table, condition) in OF_BLOCKS.into_iter().zip(conditions) {
+        delete_from(apply, filled, &blocks, table, condition).await?;
+    }
+    for table in IN_CONTEXTS {
+        delete_from(apply, filled, &own, table, "contextid in (select id from v)").await?;
+    }
+    Ok(())
+}
+
+/// Tables with rows. Of the many that may hold something of a user most are empty on most sites.
+type Filled = HashSet<&'static str>;
+
+async fn filled_tables(apply: &mut Apply<'_, '_>) -> Result<Filled, SiteError> {
+    let of_theirs = OF_THEIRS.iter().map(|(table, ..)| table);
+    let all = IN_CONTEXTS.iter().chain(&OF_USERS).chain(&OF_BLOCKS).chain(of_theirs).chain(&OF_OTHER_WAYS).copied();
+    let known: Vec<&'static str> = all.filter(|table| apply.has_table(table)).collect();
+    let exists = |table: &&str| format!("case when exists (select 1 from {{{table}}}) then 1 else 0 end");
+    let sql = format!("select {}", known.iter().map(exists).collect::<Vec<_>>().join(", "));
+    let rows = apply.fetch("read which tables have rows", &sql).await?;
+    let Some(row) = rows.first() else { return Ok(Filled::new()) };
+    Ok(known.into_iter().enumerate().filter(|(column, _)| row.int(*column) == 1).map(|(_, table)| table).collect())
+}
+
+/// Tables of which rows are deleted by conditions of their own.
+const OF_OTHER_WAYS: [&str; 3] = ["my_pages", "tag", "tag_instance"];
+
+async fn delete_from(
+    apply: &mut Apply<'_, '_>,
+    filled: &Filled,
+    rows: &Rows,
+    table: &str,
+    condition: &str,
+) -> Result<(), SiteError> {
+    if !filled.contains(table) {
+        return Ok(());
+    }
+    let sql = format!("delete from {{{table}}} where {condition}");
+    apply.run_with("delete what belongs to users", rows, &sql).await
+}
+
+/// Tables whose rows belong to a user, by `userid`.
+const OF_USERS: [&str; 17] = [
+    "user_enrolments",
+    "role_assignments",
+    "cohort_members",
+    "user_preferences",
+    "user_info_data",
+    "user_password_history",
+    "user_lastaccess",
+    "external_tokens",
+    "external_services_users",
+    "user_private_key",
+    "oauth2_refresh_token",
+    "event_subscriptions",
+    "competency_usercompcourse",
+    "competency_usercompplan",
+    "competency_usercomp",
+    "competency_userevidence",
+    "competency_plan",
+];
+
+/// Rows that belong to rows of a user: table, key, the table and key they belong to. They go first.
+const OF_THEIRS: [(&str, &str, &str); 4] = [
+    ("event", "subscriptionid", "event_subscriptions"),
+    ("competency_evidence", "usercompetencyid", "competency_usercomp"),
+    ("competency_userevidencecomp", "userevidenceid", "competency_userevidence"),
+    ("competency_plancomp", "planid", "competency_plan"),
+];
+
+async fn delete_rows(apply: &mut Apply<'_, '_>, filled: &Filled, users: &Rows) -> Result<(), SiteError> {
+    delete_tags(apply, filled, users).await?;
+    for (table, key, owner) in OF_THEIRS {
+        let condition = format!("{key} in (select o.id from v join {{{owner}}} o on o.userid = v.id)");
+        delete_from(apply, filled, users, table, &condition).await?;
+    }
+    for table in OF_USERS {
+        delete_from(apply, filled, users, table, "userid in (select id from v)").await?;
+    }
+    delete_from(apply, filled, users, "my_pages", "private = 1 and userid in (select id from v)").await
+}
+
+/// Removes the tags of users, and tags that nothing else uses.
+async fn delete_tags(apply: &mut Apply<'_, '_>, filled: &Filled, users: &Rows) -> Result<(), SiteError> {
+    let sql = "select distinct t.tagid from v join {tag_instance} t \
+               on t.component = 'core' and t.itemtype = 'user' and t.itemid = v.id";
+    let found = apply.fetch_with("read tags of users", users, sql).await?;
+    let tags = Rows::of_ids(found.iter().map(|row| row.int(0)));
+    if tags.is_empty() {
+        return Ok(());
+    }
+    let condition = "component = 'core' and itemtype = 'user' and itemid in (select id from v)";
+    delete_from(apply, filled, users, "tag_instance", condition).await?;
+    let condition = "isstandard = 0 and id in (select id from v) \
+                     and not exists (select 1 from {tag_instance} t where t.tagid = {tag}.id)";
+    delete_from(apply, filled, &tags, "tag", condition).await
+}
+
+/// Longest user name.
+const NAME_LENGTH: usize = 100;
+
+/// The user name of a deleted account, but for the number at its end.
+fn freed_name(apply: &Apply<'_, '_>, id: i64, username: &str, email: &str) -> String {
+    let address = if email.is_empty() { format!("{username}.{id}@unknownemail.invalid") } else { email.to_owned() };
+    let extended = apply.facts.config("extendedusernamechars") == "1";
+    let allowed = |c: &char| match c {
+        ' ' => false,
+        '-' | '.' | '@' | '_' | 'a'..='z' | '0'..='9' => true,
+        _ => extended,
+    };
+    let room = NAME_LENGTH - apply.now.to_string().len() - 1;
+    address.to_lowercase().chars().filter(allowed).take(room).collect()
+}
+
+/// An account on its way out.
+struct Leaving {
+    id: i64,
+    former: String,
+    stem: String,
+    number: i64,
+}
+
+impl Leaving {
+    fn name(&self) -> String {
+        format!("{}.{}", self.stem, self.number)
+    }
+}
+
+/// Gives deleted accounts their new names. The number starts at the time and is counted up while the name is taken.
+async fn rename(apply: &mut Apply<'_, '_>, users: &Rows) -> Result<(), SiteError> {
+    let sql = "select distinct u.id, u.username, u.email from v join {user} u on u.id = v.id order by u.id";
+    let found = apply.fetch_with("read users to delete", users, sql).await?;
+    let mut leaving: Vec<Leaving> = Vec::with_capacity(found.len());
+    for mut row in found {
+        let (id, former, email) = (row.int(0), row.text(1), row.text(2));
+        let stem = freed_name(apply, id, &former, &email);
+        leaving.push(Leaving { id, former, stem, number: apply.now });
+    }
+    find_free_names(apply, &mut leaving).await?;
+    let mut rows = Rows::new(["id", "deleted", "username", "email", "idnumber", "picture", "timemodified"]);
+    for user in leaving {
+        let email = md5_hex(&user.former);
+        let now = apply.now;
+        rows.push([
+            user.id.into(),
+            Value::Int(1),
+            user.name().into(),
+            email.into(),
+            "".into(),
+            Value::Int(0),
+            now.into(),
+        ]);
+    }
+    apply.update("delete users", "user", 1, &rows).await
+}
+
+async fn find_free_names(apply: &mut Apply<'_, '_>, leaving: &mut [Leaving]) -> Result<(), SiteError> {
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut unsettled: Vec<usize> = (0..leaving.len()).collect();
+    while !unsettled.is_empty() {
+        let mut asked = Rows::new(["username"]);
+        for at in &unsettled {
+            let user = &mut leaving[*at];
+            while !taken.insert(user.name()) {
+                user.number += 1;
+            }
+            asked.push([user.name().into()]);
+        }
+        let sql = "select distinct u.username from v join {user} u on u.username = v.username";
+        let used = apply.fetch_with("read user names", &asked, sql).await?;
+        let used: HashSet<String> = used.into_iter().map(|mut row| row.text(0)).collect();
+        unsettled.retain(|at| used.contains(&leaving[*at].name()));
+    }
+    Ok(())
+}
+
+/// The remark that Moodle gives such a request.
+const REMARK: &str = "Automatically created upon user deletion.";
+
+/// Asks the privacy officer to approve the erasure of the accounts' data, as Moodle does while that is switched on.
+async fn request_erasure(apply: &mut Apply<'_, '_>, users: &Rows) -> Result<(), SiteError> {
+    let wanted = apply.facts.plugin("tool_dataprivacy", "automaticdeletionrequests") == Some("1");
+    if !wanted || !apply.has_table("tool_dataprivacy_request") {
+        return Ok(());
+    }
+    let (modifier, now) = (apply.modifier(), apply.now);
+    // A request that was cancelled, rejected or has expired does not stand in the way of a new one.
+    let build = |with: super::Statement| {
+        let head = "insert into {tool_dataprivacy_request} (type, comments, commentsformat, userid, requestedby, \
+                    status, dpo, dpocomment, dpocommentformat, systemapproved, usermodified, timecreated, \
+                    timemodified, creationmethod) select distinct 2, ";
+        let values = with.push(head).bind(REMARK).push(", 2, v.id, ").bind(modifier).push(", 2, 0, '', 2, 0, ");
+        let values = values.bind(modifier).push(", ").bind(now).push(", ").bind(now);
+        values.push(
+            ", 1 from v where not exists (select 1 from {tool_dataprivacy_request} r \
+             where r.userid = v.id and r.type = 2 and r.status not in (6, 7, 9))",
+        )
+    };
+    apply.execute_with("request the erasure of users", users, build).await
+}

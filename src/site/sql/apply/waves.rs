@@ -1,0 +1,322 @@
+//! Puts changes into batches, one statement or few each, that respect their order.
+//!
+//! A place is a wave and, within it, a kind: kinds go in the order of [`Kind`], creations first, deletions last. A
+//! change takes the first place of its kind after those of the changes it must follow. Knows nothing of tables.
+
+use crate::site::Change;
+use crate::site::fields::UserField;
+use std::collections::{BTreeMap, HashMap};
+
+/// A kind of change. The order is that of a wave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Kind {
+    CreateCategory,
+    CreateCourse,
+    CreateUser,
+    ReviveUser,
+    CreateCohort,
+    CreateGroup,
+    CreateInstance,
+    CreateSection,
+    UpdateSection,
+    SetFormatOptions,
+    UpdateFormatOption,
+    CreateNewsForum,
+    CreateSocialBlock,
+    UpdateCourse,
+    MoveCourse,
+    SetInstanceStatus,
+    UpdateUser,
+    SetPassword,
+    SetPreference,
+    SetProfileField,
+    Enrol,
+    UpdateEnrolment,
+    AssignRole,
+    AddCohortMember,
+    AddMember,
+    RemoveMember,
+    UnassignRole,
+    Unenrol,
+    DeleteGroup,
+    DeleteUser,
+}
+
+impl Kind {
+    fn of(change: &Change) -> Self {
+        match change {
+            Change::CreateUser { .. } => Self::CreateUser,
+            Change::UpdateUser { .. } => Self::UpdateUser,
+            Change::SetPassword { .. } => Self::SetPassword,
+            Change::ReviveUser { .. } => Self::ReviveUser,
+            Change::DeleteUser { .. } => Self::DeleteUser,
+            Change::SetPreference { .. } => Self::SetPreference,
+            Change::SetProfileField { .. } => Self::SetProfileField,
+            Change::CreateCohort { .. } => Self::CreateCohort,
+            Change::AddCohortMember { .. } => Self::AddCohortMember,
+            Change::CreateCategory { .. } => Self::CreateCategory,
+            Change::CreateCourse { .. } => Self::CreateCourse,
+            Change::UpdateCourse { .. } => Self::UpdateCourse,
+            Change::MoveCourse { .. } => Self::MoveCourse,
+            Change::CreateSection { .. } => Self::CreateSection,
+            Change::UpdateSection { .. } => Self::UpdateSection,
+            Change::SetFormatOptions { .. } => Self::SetFormatOptions,
+            Change::UpdateFormatOption { .. } => Self::UpdateFormatOption,
+            Change::CreateNewsForum { .. } => Self::CreateNewsForum,
+            Change::CreateSocialBlock { .. } => Self::CreateSocialBlock,
+            Change::CreateInstance(_) => Self::CreateInstance,
+            Change::SetInstanceStatus { .. } => Self::SetInstanceStatus,
+            Change::Enrol { .. } => Self::Enrol,
+            Change::UpdateEnrolment { .. } => Self::UpdateEnrolment,
+            Change::Unenrol { .. } => Self::Unenrol,
+            Change::AssignRole { .. } => Self::AssignRole,
+            Change::UnassignRole { .. } => Self::UnassignRole,
+            Change::CreateGroup { .. } => Self::CreateGroup,
+            Change::AddMember { .. } => Self::AddMember,
+            Change::RemoveMember { .. } => Self::RemoveMember,
+            Change::DeleteGroup { .. } => Self::DeleteGroup,
+        }
+    }
+}
+
+/// Something that changes meet at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key<'c> {
+    User(i64),
+    /// The columns of an account.
+    Account(i64),
+    Username(&'c str),
+    /// The user names, not named in the changes, that deletions free.
+    FreedUsernames,
+    Preference(i64, &'c str),
+    ProfileField(i64, i64),
+    Cohort(i64),
+    CohortMember(i64, i64),
+    Category(i64),
+    Course(i64),
+    /// The columns of a course, and its place.
+    CourseRow(i64),
+    Section(i64, u32),
+    FormatOptions(i64),
+    Blocks(i64),
+    Method(i64),
+    /// All that a user is in a course.
+    Participant(i64, i64),
+    Enrolment(i64, i64),
+    Role(i64, i64, i64, &'c str, i64),
+    Group(i64),
+    Member(i64, i64),
+}
+
+/// How a change meets others at a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// Follows exclusive ones.
+    Shared,
+    /// Follows all, and all later ones follow it.
+    Exclusive,
+    /// Follows all; later ones need not follow it.
+    Waiting,
+}
+
+/// Tells all keys of a change.
+fn keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
+    use Access::{Exclusive, Shared, Waiting};
+    match change {
+        Change::CreateUser { id, fields, .. } => {
+            tell(Key::User(id.0), Exclusive);
+            tell(Key::Username(fields.text(UserField::Username)), Exclusive);
+            tell(Key::FreedUsernames, Waiting);
+        }
+        Change::UpdateUser { id, fields } | Change::ReviveUser { id, fields } => {
+            let revival = matches!(change, Change::ReviveUser { .. });
+            tell(Key::User(id.0), if revival { Exclusive } else { Shared });
+            tell(Key::Account(id.0), Exclusive);
+            for renamed in fields.iter().filter(|update| update.field == UserField::Username) {
+                tell(Key::Username(&renamed.before), Exclusive);
+                tell(Key::Username(&renamed.after), Exclusive);
+                tell(Key::FreedUsernames, Waiting);
+            }
+        }
+        Change::SetPassword { id, .. } => {
+            tell(Key::User(id.0), Shared);
+            tell(Key::Account(id.0), Exclusive);
+        }
+        Change::DeleteUser { id } => {
+            tell(Key::User(id.0), Exclusive);
+            tell(Key::FreedUsernames, Shared);
+        }
+        Change::SetPreference { user, name, .. } => {
+            tell(Key::User(user.0), Shared);
+            tell(Key::Preference(user.0, name), Exclusive);
+        }
+        Change::SetProfileField { user, field, .. } => {
+            tell(Key::User(user.0), Shared);
+            tell(Key::ProfileField(user.0, field.0), Exclusive);
+        }
+        Change::CreateCohort { id, .. } => tell(Key::Cohort(id.0), Exclusive),
+        Change::AddCohortMember { cohort, user } => {
+            tell(Key::User(user.0), Shared);
+            tell(Key::Cohort(cohort.0), Shared);
+            tell(Key::CohortMember(cohort.0, user.0), Exclusive);
+        }
+        _ => course_keys(change, tell),
+    }
+}
+
+fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
+    use Access::{Exclusive, Shared};
+    match change {
+        Change::CreateCategory { id, parent, .. } => {
+            tell(Key::Category(parent.0), Shared);
+            tell(Key::Category(id.0), Exclusive);
+        }
+        Change::CreateCourse { id, category, .. } => {
+            tell(Key::Category(category.0), Shared);
+            tell(Key::Course(id.0), Exclusive);
+        }
+        Change::UpdateCourse { id, .. } => {
+            tell(Key::Course(id.0), Shared);
+            tell(Key::CourseRow(id.0), Exclusive);
+        }
+        Change::MoveCourse { id, to, .. } => {
+            tell(Key::Category(to.0), Shared);
+            tell(Key::Course(id.0), Shared);
+            tell(Key::CourseRow(id.0), Exclusive);
+        }
+        Change::CreateSection { course, number, .. } | Change::UpdateSection { course, number, .. } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::Section(course.0, *number), Exclusive);
+        }
+        Change::SetFormatOptions { course, .. } | Change::UpdateFormatOption { course, .. } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::FormatOptions(course.0), Exclusive);
+        }
+        Change::CreateNewsForum { course } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::Section(course.0, 0), Exclusive);
+        }
+        Change::CreateSocialBlock { course } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::CourseRow(course.0), Shared);
+            tell(Key::Blocks(course.0), Exclusive);
+        }
+        Change::CreateInstance(new) => {
+            tell(Key::Course(new.course.0), Shared);
+            tell(Key::Method(new.id.0), Exclusive);
+        }
+        Change::SetInstanceStatus { instance, course, .. } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::CourseRow(course.0), Shared);
+            tell(Key::Method(instance.0), Exclusive);
+        }
+        Change::CreateGroup { id, course, .. } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::Group(id.0), Exclusive);
+        }
+        Change::DeleteGroup { group, course } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::Group(group.0), Exclusive);
+        }
+        _ => participant_keys(change, tell),
+    }
+}
+
+fn participant_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
+    use Access::{Exclusive, Shared};
+    let (user, course) = match change {
+        Change::Enrol { user, course, .. }
+        | Change::UpdateEnrolment { user, course, .. }
+        | Change::Unenrol { user, course, .. }
+        | Change::AssignRole { user, course, .. }
+        | Change::UnassignRole { user, course, .. }
+        | Change::AddMember { user, course, .. }
+        | Change::RemoveMember { user, course, .. } => (user.0, course.0),
+        _ => return,
+    };
+    tell(Key::User(user), Shared);
+    tell(Key::Course(course), Shared);
+    let last = if matches!(change, Change::Unenrol { .. }) { Exclusive } else { Shared };
+    tell(Key::Participant(user, course), last);
+    match change {
+        Change::Enrol { instance, .. }
+        | Change::UpdateEnrolment { instance, .. }
+        | Change::Unenrol { instance, .. } => {
+            tell(Key::Method(instance.0), Shared);
+            tell(Key::Enrolment(instance.0, user), Exclusive);
+        }
+        Change::AssignRole { role, owner, .. } | Change::UnassignRole { role, owner, .. } => {
+            tell(Key::Method(owner.item), Shared);
+            tell(Key::Role(role.0, course, user, &owner.component, owner.item), Exclusive);
+        }
+        Change::AddMember { group, owner, .. } => {
+            tell(Key::Method(owner.item), Shared);
+            tell(Key::Group(group.0), Shared);
+            tell(Key::Member(group.0, user), Exclusive);
+        }
+        Change::RemoveMember { group, .. } => {
+            tell(Key::Group(group.0), Shared);
+            tell(Key::Member(group.0, user), Exclusive);
+        }
+        _ => {}
+    }
+}
+
+/// Where a change goes: its wave, and its kind within the wave.
+type Place = (u32, Kind);
+
+/// The last places of the changes that met at a key.
+#[derive(Debug, Clone, Copy, Default)]
+struct Met {
+    shared: Option<Place>,
+    exclusive: Option<Place>,
+}
+
+/// The place of each change.
+fn places(changes: &[&Change]) -> Vec<Place> {
+    let mut met: HashMap<Key<'_>, Met> = HashMap::with_capacity(changes.len() * 3);
+    let mut own: Vec<(Key<'_>, Access)> = Vec::with_capacity(8);
+    let mut places = Vec::with_capacity(changes.len());
+    for change in changes {
+        own.clear();
+        keys(change, &mut |key, access| own.push((key, access)));
+        let before = own.iter().filter_map(|(key, access)| {
+            let met = met.get(key)?;
+            if *access == Access::Shared { met.exclusive } else { met.exclusive.max(met.shared) }
+        });
+        let kind = Kind::of(change);
+        let place = match before.max() {
+            None => (0, kind),
+            Some((wave, last)) => (if kind > last { wave } else { wave + 1 }, kind),
+        };
+        for (key, access) in &own {
+            let met = met.entry(*key).or_default();
+            match access {
+                Access::Shared => met.shared = met.shared.max(Some(place)),
+                Access::Exclusive => met.exclusive = met.exclusive.max(Some(place)),
+                Access::Waiting => {}
+            }
+        }
+        places.push(place);
+    }
+    places
+}
+
+/// A change with its index among all.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Item<'c> {
+    pub(super) index: usize,
+    pub(super) change: &'c Change,
+}
+
+/// The changes in batches of one kind, in the order in which they are to be applied.
+pub(super) fn batches<'c>(changes: &[&'c Change]) -> impl Iterator<Item = (Kind, Vec<Item<'c>>)> {
+    let mut batches: BTreeMap<Place, Vec<Item<'c>>> = BTreeMap::new();
+    for (index, (place, change)) in places(changes).into_iter().zip(changes).enumerate() {
+        batches.entry(place).or_default().push(Item { index, change });
+    }
+    batches.into_iter().map(|((_, kind), items)| (kind, items))
+}
+
+#[cfg(test)]
+mod tests;

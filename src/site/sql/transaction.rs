@@ -1,0 +1,136 @@
+//! Transactions on a site: changes applied behind `begin immediate`, with one savepoint at a time.
+//!
+//! It knows nothing of what the changes write; `apply` does.
+
+use super::apply::{self, State, Target};
+use super::connection::Connection;
+use super::{SqlSite, checkpoint, resolve};
+use crate::model::RunId;
+use crate::site::sql::statement::Statement;
+use crate::site::{AppliedIds, Change, Checkpoint, Lookups, SiteError, SiteFacts, SiteTransaction, SiteWriter, World};
+use async_trait::async_trait;
+use std::collections::HashSet;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// Writes to a site.
+#[derive(Debug)]
+pub(super) struct SqlWriter {
+    site: SqlSite,
+    tables: OnceCell<Arc<HashSet<String>>>,
+}
+
+impl SqlWriter {
+    pub(super) fn new(site: SqlSite) -> Self {
+        Self { site, tables: OnceCell::new() }
+    }
+
+    /// Names of the site's tables, without prefix. Read once: Moodle changes them only when it is upgraded.
+    async fn tables(&self, connection: &mut Connection) -> Result<Arc<HashSet<String>>, SiteError> {
+        let dialect = &self.site.dialect;
+        let read = async || {
+            let rows =
+                connection.fetch("read the site's tables", Statement::new(dialect, dialect.all_tables())).await?;
+            let names = rows.into_iter().filter_map(|mut row| dialect.without_prefix(&row.text(0)).map(str::to_owned));
+            Ok(Arc::new(names.collect()))
+        };
+        self.tables.get_or_try_init(read).await.cloned()
+    }
+}
+
+#[async_trait]
+impl SiteWriter for SqlWriter {
+    async fn begin(&self) -> Result<Box<dyn SiteTransaction>, SiteError> {
+        let mut connection = self.site.write_connection().await?;
+        let tables = self.tables(&mut connection).await?;
+        let mut transaction = SqlTransaction {
+            open: Some(connection),
+            site: self.site.clone(),
+            tables,
+            state: State::default(),
+            saved: None,
+        };
+        transaction.run("begin a transaction", "begin immediate").await?;
+        Ok(Box::new(transaction))
+    }
+
+    async fn clear_checkpoint(&self, run: RunId) -> Result<(), SiteError> {
+        checkpoint::clear(&mut self.site.write_connection().await?, &self.site.dialect, run).await
+    }
+}
+
+/// A transaction that has begun.
+struct SqlTransaction {
+    /// None once it was committed and the connection given back.
+    open: Option<Connection>,
+    site: SqlSite,
+    tables: Arc<HashSet<String>>,
+    state: State,
+    /// The state at the savepoint.
+    saved: Option<State>,
+}
+
+/// What a finished transaction answers; no caller can reach one.
+fn finished() -> SiteError {
+    SiteError::Refused { operation: "change the site".to_owned(), problem: "its transaction has ended".to_owned() }
+}
+
+impl SqlTransaction {
+    async fn run(&mut self, operation: &str, sql: &str) -> Result<(), SiteError> {
+        self.open.as_mut().ok_or_else(finished)?.execute_raw(operation, sql).await
+    }
+
+    fn target(&mut self) -> Result<Target<'_>, SiteError> {
+        let Self { open, site, tables, state, .. } = self;
+        let connection = open.as_mut().ok_or_else(finished)?;
+        Ok(Target { connection, dialect: &site.dialect, tables, state })
+    }
+}
+
+impl Drop for SqlTransaction {
+    fn drop(&mut self) {
+        // The pool must not hand out a connection in the middle of a transaction: closing it rolls back.
+        if let Some(connection) = &mut self.open {
+            connection.close_on_drop();
+        }
+    }
+}
+
+#[async_trait]
+impl SiteTransaction for SqlTransaction {
+    async fn resolve(&mut self, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {
+        let connection = self.open.as_mut().ok_or_else(finished)?;
+        resolve::resolve(connection, &self.site.dialect, lookups, world).await
+    }
+
+    async fn apply(&mut self, changes: &[&Change], facts: &SiteFacts, now: i64) -> Result<AppliedIds, SiteError> {
+        apply::apply(&mut self.target()?, changes, facts, now).await
+    }
+
+    async fn savepoint(&mut self) -> Result<(), SiteError> {
+        self.run("set a savepoint", "savepoint line").await?;
+        self.saved = Some(self.state.clone());
+        Ok(())
+    }
+
+    async fn release_savepoint(&mut self) -> Result<(), SiteError> {
+        self.saved = None;
+        self.run("release a savepoint", "release savepoint line").await
+    }
+
+    async fn rollback_to_savepoint(&mut self) -> Result<(), SiteError> {
+        if let Some(saved) = self.saved.take() {
+            self.state = saved;
+        }
+        self.run("return to a savepoint", "rollback to savepoint line; release savepoint line").await
+    }
+
+    async fn commit(mut self: Box<Self>, checkpoint: &Checkpoint) -> Result<(), SiteError> {
+        apply::finish(&mut self.target()?).await?;
+        let connection = self.open.as_mut().ok_or_else(finished)?;
+        checkpoint::write(connection, &self.site.dialect, checkpoint).await?;
+        self.run("commit", "commit").await?;
+        self.open = None;
+        Ok(())
+    }
+}

@@ -1,0 +1,188 @@
+//! Runs: the campus from end to end, streams that are taken up again, queue, limits.
+
+use crate::support::site::snapshot;
+use crate::support::{RunRequest, TestServer, example, reason};
+use toolsync::rpc::pb;
+use toolsync::rpc::pb::run_event::Event;
+
+/// Applies the whole campus from stored files.
+pub(crate) async fn apply_campus(server: &TestServer) -> Vec<crate::support::RunResult> {
+    let mut results = Vec::new();
+    for (tool, name) in [
+        (pb::Tool::Courses, "courses.csv"),
+        (pb::Tool::Users, "users.csv"),
+        (pb::Tool::Enrolments, "enrolments.csv"),
+    ] {
+        let path = format!("/{name}");
+        server.put(&path, example(&format!("campus/{name}"))).await;
+        results.push(RunRequest::stored(tool, &path).send(server).await);
+    }
+    results
+}
+
+#[tokio::test]
+async fn the_campus_is_created_and_a_second_run_changes_nothing() {
+    let server = TestServer::start().await;
+    for result in apply_campus(&server).await {
+        assert_eq!(result.state(), pb::RunState::Succeeded, "{:?}", result.finished());
+        let counters = result.counters();
+        assert_eq!(counters.created, counters.lines, "{counters:?}");
+        assert!(counters.lines > 40);
+        assert_eq!(result.lines().len() as u64, counters.lines);
+    }
+    assert_eq!(verify(&server).await, Vec::<String>::new());
+    let before = full_content(&server).await;
+    for result in apply_campus(&server).await {
+        let counters = result.counters();
+        assert_eq!(counters.unchanged + counters.skipped, counters.lines, "{counters:?}");
+    }
+    assert_eq!(full_content(&server).await, before, "a second run writes to no row");
+}
+
+/// Every row with every column.
+async fn full_content(server: &TestServer) -> Vec<String> {
+    let mut rows = Vec::new();
+    let tables = "select name from sqlite_master where type = 'table' and name like 'mdl!_%' escape '!'";
+    for table in crate::support::site::query(&server.site_database(), tables).await {
+        let sql = format!("select '{table}', * from \"{table}\" order by 2");
+        rows.extend(crate::support::site::query(&server.site_database(), &sql).await);
+    }
+    rows
+}
+
+async fn verify(server: &TestServer) -> Vec<String> {
+    let folder = toolsync::app::embedded_site_folder(server.data());
+    toolsync::site::sql::SqlSite::open_embedded(&folder).await.unwrap().verify().await.unwrap()
+}
+
+#[tokio::test]
+async fn sequence_numbers_have_no_gap_and_the_last_event_is_finished() {
+    let server = TestServer::start().await;
+    let result = server.run(pb::Tool::Users, &users(250)).await;
+    let numbers = result.events.iter().filter(|event| !matches!(event.event, Some(Event::Progress(_))));
+    let numbers: Vec<u64> = numbers.map(|event| event.sequence).collect();
+    assert_eq!(numbers, (1..=252).collect::<Vec<_>>());
+    assert!(matches!(result.events[0].event, Some(Event::Started(_))));
+    result.finished();
+}
+
+/// A users file with so many lines.
+pub(crate) fn users(lines: usize) -> String {
+    let line = |n: usize| format!("user{n};First{n};Last{n};user{n}@example.org;N{n}\n");
+    "username;firstname;lastname;email;idnumber\n".to_owned() + &(0..lines).map(line).collect::<String>()
+}
+
+#[tokio::test]
+async fn a_run_is_watched_again_behind_any_number() {
+    let server = TestServer::start().await;
+    let result = server.run(pb::Tool::Users, &users(1_500)).await;
+    for after in [0, 1, 2, 100, 101, 1_300, 1_500, 1_501, 1_502] {
+        let request = pb::WatchRunRequest { run_id: result.run_id(), after_sequence: after, ..Default::default() };
+        let mut stream = server.runs().watch_run(request).await.unwrap().into_inner();
+        let mut numbers = Vec::new();
+        while let Some(message) = stream.message().await.unwrap() {
+            numbers.push(message.event.unwrap().sequence);
+        }
+        let expected: Vec<u64> = if after >= 1_501 { vec![1_502] } else { (after + 1..=1_502).collect() };
+        assert_eq!(numbers, expected, "after {after}");
+    }
+}
+
+#[tokio::test]
+async fn dropping_the_stream_does_not_stop_the_run() {
+    let server = TestServer::start().await;
+    let request = RunRequest::inline(pb::Tool::Users, &users(5_000)).request_id("once");
+    let mut stream = server.runs().run_tool(request.0.clone()).await.unwrap().into_inner();
+    stream.message().await.unwrap().unwrap();
+    drop(stream);
+    let again = request.send(&server).await;
+    assert_eq!(again.counters().created, 5_000);
+    assert_eq!(again.lines().len(), 5_000);
+}
+
+#[tokio::test]
+async fn a_request_id_names_one_run() {
+    let server = TestServer::start().await;
+    let request = RunRequest::inline(pb::Tool::Users, &users(3)).request_id("r-1");
+    let first = request.send(&server).await;
+    let second = request.send(&server).await;
+    assert_eq!(first.run_id(), second.run_id());
+    assert_eq!(second.counters().created, 3, "the first run is shown, nothing is run again");
+    let refused = RunRequest::inline(pb::Tool::Users, &users(4)).request_id("r-1").try_send(&server).await.unwrap_err();
+    assert_eq!(reason(&refused), "REQUEST_ID_REUSED");
+}
+
+#[tokio::test]
+async fn writing_runs_wait_for_each_other_and_all_come_to_their_end() {
+    let server = TestServer::start().await;
+    let content = users(1_200);
+    let requests = (0..6).map(|_| RunRequest::inline(pb::Tool::Users, &content));
+    let runs: Vec<_> = requests.map(|request| async move { request.send(&server).await }).collect();
+    let results = {
+        let _ = &server;
+        futures::future::join_all(runs).await
+    };
+    let created: u64 = results.iter().map(|result| result.counters().created).sum();
+    let unchanged: u64 = results.iter().map(|result| result.counters().unchanged).sum();
+    assert_eq!((created, unchanged), (1_200, 6_000));
+}
+
+#[tokio::test]
+async fn a_dry_run_predicts_the_real_run_line_by_line_and_writes_nothing() {
+    let server = TestServer::start().await;
+    apply_campus(&server).await;
+    // Many chunks, in which later lines build on earlier ones.
+    let mut text = "username;firstname;lastname;email;idnumber;suspended;deleted;cohort;course1;enrol1;group1\n".to_owned();
+    for n in 0..3_000 {
+        let (user, suspended, deleted) = (n % 900, n / 900 % 2, u8::from(n % 450 == 449));
+        let course = if n % 7 == 0 { "ALGX" } else { "MATH-101" };
+        text += &format!("u{user};F{n};L;u{user}@x.test;X{user};{suspended};{deleted};C{};{course};manual;G{}\n", n % 5, n % 9);
+    }
+    let before = snapshot(&server.site_database()).await;
+    let bytes = tokio::fs::read(server.site_database()).await.unwrap();
+    let request = RunRequest::inline(pb::Tool::Users, &text);
+    let predicted = request.clone().dry().send(&server).await;
+    assert_eq!(snapshot(&server.site_database()).await, before);
+    assert_eq!(tokio::fs::read(server.site_database()).await.unwrap(), bytes, "not one byte of the database changes");
+    let real = request.send(&server).await;
+    let told = |line: &pb::LineResult| {
+        let problems: Vec<_> = line.problems.iter().map(|p| (p.reason.clone(), p.severity)).collect();
+        let changes: Vec<_> = line.changes.iter().filter(|c| !c.field.contains("time")).cloned().collect();
+        (line.line, line.outcome, line.completeness, line.operation, problems, changes)
+    };
+    let (predicted, real) = (predicted.lines(), real.lines());
+    assert_eq!(predicted.len(), real.len());
+    for (predicted, real) in predicted.iter().zip(real) {
+        assert_eq!(told(predicted), told(real));
+    }
+}
+
+#[tokio::test]
+async fn a_report_and_line_results_can_be_read_afterwards() {
+    let server = TestServer::start().await;
+    let text = users(20) + "a b;First;Last;x@example.org;NX\n;;;;\n";
+    let result = server.run(pb::Tool::Users, &text).await;
+    let request = pb::GetReportRequest { run_id: result.run_id(), ..Default::default() };
+    let report = server.runs().get_report(request).await.unwrap().into_inner().report.unwrap();
+    assert_eq!(report.totals.as_ref().unwrap().lines, 22);
+    assert!(report.problem_groups.iter().any(|group| group.reason == "VALUE_INVALID" && group.first_lines == [22]));
+    assert!(report.text.contains("VALUE_INVALID"));
+    let request = pb::ListLineResultsRequest {
+        run_id: result.run_id(),
+        outcomes: vec![pb::Outcome::Created.into()],
+        page_size: 8,
+        ..Default::default()
+    };
+    let mut lines = Vec::new();
+    let mut token = String::new();
+    loop {
+        let request = pb::ListLineResultsRequest { page_token: token, ..request.clone() };
+        let page = server.runs().list_line_results(request).await.unwrap().into_inner();
+        lines.extend(page.line_results.iter().map(|line| line.line));
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(lines, (2..=21).collect::<Vec<_>>());
+}
