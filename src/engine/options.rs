@@ -60,7 +60,7 @@ pub const RUN_OPTIONS: &[OptionSpec] = &[
 
 /// Whether something is done after a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub(super) enum Step {
     /// It is done.
     On,
     /// It is left out.
@@ -73,33 +73,33 @@ impl Step {
     }
 
     /// Whether it is done.
-    pub fn is_on(self) -> bool {
+    pub(super) fn is_on(self) -> bool {
         self == Self::On
     }
 }
 
 /// How a run reads its file and what it does at its end.
 #[derive(Debug, Clone, Copy)]
-pub struct Processing {
+pub(super) struct Processing {
     /// How the file is written.
-    pub dialect: Dialect,
+    pub(super) dialect: Dialect,
     /// What becomes of unknown columns.
-    pub unknown_columns: UnknownColumns,
+    pub(super) unknown_columns: UnknownColumns,
     /// Whether a report is stored.
-    pub report: Step,
+    pub(super) report: Step,
     /// Whether failed lines are stored.
-    pub tryback: Step,
+    pub(super) tryback: Step,
     /// Whether the command file is moved to the archives.
-    pub archive: Step,
+    pub(super) archive: Step,
     /// Whether the command file is removed.
-    pub cleanup: Step,
+    pub(super) cleanup: Step,
     /// Whether empty groups of touched courses are deleted.
-    pub enrol_cleanup: Step,
+    pub(super) enrol_cleanup: Step,
 }
 
 impl Processing {
     /// Reads the engine's options.
-    pub fn parse(given: &BTreeMap<String, String>) -> Result<Self, Vec<OptionError>> {
+    pub(super) fn parse(given: &BTreeMap<String, String>) -> Result<Self, Vec<OptionError>> {
         let options = ToolOptions::check(RUN_OPTIONS, given)?;
         let wrong = |name: &str, problem: String| OptionError { name: name.to_owned(), problem };
         let mut errors = Vec::new();
@@ -131,7 +131,7 @@ impl Processing {
 }
 
 /// Refuses names that neither the engine nor the tool has, with the nearest name that exists.
-pub fn unknown_options(given: &BTreeMap<String, String>, tool: &[OptionSpec]) -> Vec<OptionError> {
+pub(super) fn unknown_options(given: &BTreeMap<String, String>, tool: &[OptionSpec]) -> Vec<OptionError> {
     let known = || RUN_OPTIONS.iter().chain(tool).map(|spec| spec.name);
     given
         .keys()

@@ -23,11 +23,11 @@ pub struct ProblemGroup {
 
 /// The problems of a run, grouped.
 #[derive(Debug, Clone, Default)]
-pub struct ProblemGroups(BTreeMap<(std::cmp::Reverse<Severity>, Reason), ProblemGroup>);
+pub(super) struct ProblemGroups(BTreeMap<(std::cmp::Reverse<Severity>, Reason), ProblemGroup>);
 
 impl ProblemGroups {
     /// Counts a problem of a line, or of the whole file.
-    pub fn add(&mut self, line: Option<LineNumber>, problem: &Problem) {
+    pub(super) fn add(&mut self, line: Option<LineNumber>, problem: &Problem) {
         let key = (std::cmp::Reverse(problem.severity), problem.reason);
         let group = self.0.entry(key).or_insert_with(|| ProblemGroup {
             reason: problem.reason,
@@ -46,7 +46,7 @@ impl ProblemGroups {
     }
 
     /// The groups, errors first.
-    pub fn into_vec(self) -> Vec<ProblemGroup> {
+    pub(super) fn into_vec(self) -> Vec<ProblemGroup> {
         self.0.into_values().collect()
     }
 }

@@ -66,8 +66,9 @@ async fn a_killed_run_finishes_by_itself_and_the_site_equals_that_of_an_undistur
     assert_eq!(result.counters(), expected.counters());
     assert_eq!(result.outcomes(), expected.outcomes(), "the journal has each line once, in order");
     assert_eq!(comparable(&server).await, expected_site);
-    let left = query(&server.site_database(), "select name from mdl_config_plugins where plugin = 'toolsync' and name like 'run%'");
-    assert_eq!(left.await, Vec::<String>::new(), "no checkpoint is left behind");
+    let checkpoints = "select name from mdl_config_plugins where plugin = 'toolsync' and name like 'run%'";
+    let left = query(&server.site_database(), checkpoints).await;
+    assert_eq!(left, Vec::<String>::new(), "no checkpoint is left behind");
 }
 
 /// The site without what depends on the moment.

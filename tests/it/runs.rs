@@ -116,12 +116,8 @@ async fn a_request_id_names_one_run() {
 async fn writing_runs_wait_for_each_other_and_all_come_to_their_end() {
     let server = TestServer::start().await;
     let content = users(1_200);
-    let requests = (0..6).map(|_| RunRequest::inline(pb::Tool::Users, &content));
-    let runs: Vec<_> = requests.map(|request| async move { request.send(&server).await }).collect();
-    let results = {
-        let _ = &server;
-        futures::future::join_all(runs).await
-    };
+    let requests: Vec<_> = (0..6).map(|_| RunRequest::inline(pb::Tool::Users, &content)).collect();
+    let results = futures::future::join_all(requests.iter().map(|request| request.send(&server))).await;
     let created: u64 = results.iter().map(|result| result.counters().created).sum();
     let unchanged: u64 = results.iter().map(|result| result.counters().unchanged).sum();
     assert_eq!((created, unchanged), (1_200, 6_000));

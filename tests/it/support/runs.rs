@@ -77,7 +77,7 @@ impl RunResult {
             Some(Event::Started(started)) => started.run.as_ref(),
             _ => None,
         });
-        started.expect("the stream begins with started").run_id.clone()
+        started.expect("the stream begins with started").id.clone()
     }
 
     /// The last event.
