@@ -122,7 +122,12 @@ async fn bare_connection(database: &Path) -> SqliteConnection {
 }
 
 /// Inserts rows 1,000 at a time, each thousand in a transaction of its own.
-async fn bare_insert(database: &Path, statements: &[(&str, usize)], rows: usize, value: impl Fn(usize, usize, usize) -> String) -> f64 {
+async fn bare_insert(
+    database: &Path,
+    statements: &[(&str, usize)],
+    rows: usize,
+    value: impl Fn(usize, usize, usize) -> String,
+) -> f64 {
     let mut connection = bare_connection(database).await;
     let began = Instant::now();
     let mut from = 0;
@@ -149,7 +154,10 @@ async fn bare_insert(database: &Path, statements: &[(&str, usize)], rows: usize,
 async fn bare_users(lines: usize) -> f64 {
     let bench = Bench::open().await;
     let statements = [
-        ("insert into mdl_user (id,auth,confirmed,mnethostid,username,firstname,lastname,email,idnumber,city,country,timecreated,timemodified)", 13),
+        (
+            "insert into mdl_user (id,auth,confirmed,mnethostid,username,firstname,lastname,email,idnumber,city,country,timecreated,timemodified)",
+            13,
+        ),
         ("insert into mdl_context (id,contextlevel,instanceid,path,depth)", 5),
     ];
     bare_insert(&bench.database(), &statements, lines, |statement, row, column| match (statement, column) {
@@ -224,7 +232,8 @@ fn enrolments_file(lines: usize) -> String {
 fn report(what: &str, measured: &Measured, bare: Option<f64>) {
     let lines = measured.run.counters.lines();
     let rate = lines as f64 / measured.took.as_secs_f64();
-    let ratio = bare.map_or_else(|| format!("{:>12} {:>7}", "-", "-"), |bare| format!("{bare:>12.0} {:>7.2}", rate / bare));
+    let ratio =
+        bare.map_or_else(|| format!("{:>12} {:>7}", "-", "-"), |bare| format!("{bare:>12.0} {:>7.2}", rate / bare));
     let first = measured.first_line.as_millis();
     println!("{what:<28} {lines:>9} {rate:>12.0} {ratio} {first:>9} ms {:>6} MiB", resident_mib());
     let failed = measured.run.counters.get(Outcome::Failed) + measured.run.counters.partial;
@@ -245,7 +254,10 @@ async fn main() {
         return;
     }
     let lines = lines();
-    println!("{:<28} {:>9} {:>12} {:>12} {:>7} {:>12} {:>10}", "", "lines", "lines/s", "bare rows/s", "ratio", "first line", "peak RSS");
+    println!(
+        "{:<28} {:>9} {:>12} {:>12} {:>7} {:>12} {:>10}",
+        "", "lines", "lines/s", "bare rows/s", "ratio", "first line", "peak RSS"
+    );
     let bare = bare_users(lines).await;
     let bench = Bench::open().await;
     let users = bench.put("users.csv", users_file(lines)).await;
@@ -258,7 +270,11 @@ async fn main() {
     report("courses created", &bench.run(ToolKind::Courses, &courses, RunMode::Apply, &[]).await, None);
     let bare = bare_enrolments(lines).await;
     let enrolments = bench.put("enrolments.csv", enrolments_file(lines)).await;
-    report("enrolments with a group", &bench.run(ToolKind::Enrolments, &enrolments, RunMode::Apply, &[]).await, Some(bare));
+    report(
+        "enrolments with a group",
+        &bench.run(ToolKind::Enrolments, &enrolments, RunMode::Apply, &[]).await,
+        Some(bare),
+    );
     report("enrolments unchanged", &bench.run(ToolKind::Enrolments, &enrolments, RunMode::Apply, &[]).await, None);
     bench.engine.shut_down().await;
 }

@@ -30,7 +30,11 @@ pub(super) async fn rehearse(
     reader.resolve(&chunk.parsed.lookups(), world).await?;
     verify_passwords(chunk, world).await?;
     let plans = plan_lines(chunk, world, budget);
-    Ok(Handled { results: results(chunk, entity, plans, &AppliedIds::default()), touched: Vec::new(), transaction: None })
+    Ok(Handled {
+        results: results(chunk, entity, plans, &AppliedIds::default()),
+        touched: Vec::new(),
+        transaction: None,
+    })
 }
 
 /// What a chunk is applied to.

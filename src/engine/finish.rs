@@ -12,9 +12,7 @@ use super::tryback::{Content, Tryback};
 use super::{Inner, text};
 use crate::csv::Header;
 use crate::model::file::{ARCHIVES, REPORTS};
-use crate::model::{
-    CourseId, FilePath, LineNumber, LineResult, Outcome, Problem, Run, RunMode, RunSource, RunState,
-};
+use crate::model::{CourseId, FilePath, LineNumber, LineResult, Outcome, Problem, Run, RunMode, RunSource, RunState};
 use crate::store::{BlobWriter, NewFile, NewFileRole, RunEnd, SegmentHead, SegmentRow, SiteEffect, SourceFate};
 use bytes::Bytes;
 use chrono_tz::Tz;
@@ -86,7 +84,13 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
     if !problems.is_empty() {
         store_problems(inner, &run, &ending, problems, groups).await?;
     }
-    let ended = Run { state: ending.state, message: ending.message.clone(), counters, finished: Some(inner.clock.now()), ..run };
+    let ended = Run {
+        state: ending.state,
+        message: ending.message.clone(),
+        counters,
+        finished: Some(inner.clock.now()),
+        ..run
+    };
     let zone = inner.zone(&ended.site).await;
     let (new_files, source) = write_files(inner, &ended, &ending, &processing, zone).await?;
     let stored = inner
@@ -271,7 +275,10 @@ impl ReportWriter {
         let mut page = String::new();
         if self.plain > MOST_PLAIN_LINES {
             let hidden = self.plain - MOST_PLAIN_LINES;
-            page = format!("… and {hidden} more lines without problems; ListLineResults of run {} has them all.\n", run.id);
+            page = format!(
+                "… and {hidden} more lines without problems; ListLineResults of run {} has them all.\n",
+                run.id
+            );
         }
         let reached = run.counters.get(Outcome::NotProcessed);
         if reached > 0 {

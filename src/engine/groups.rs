@@ -50,8 +50,7 @@ impl Cleanup {
         let changes: Vec<&Change> = self.changes.iter().collect();
         transaction.apply(&changes, &facts, inner.clock.now().timestamp()).await?;
         inner.store.append_segment(run.id, &segment).await?;
-        let checkpoint =
-            Checkpoint { run: run.id, segment: segment.head.index, digest: segment.head.digest.clone() };
+        let checkpoint = Checkpoint { run: run.id, segment: segment.head.index, digest: segment.head.digest.clone() };
         if let Err(error) = transaction.commit(&checkpoint).await {
             inner.store.drop_segments_from(run.id, segment.head.index).await?;
             return Err(error.into());

@@ -88,7 +88,7 @@ impl Engine {
         sites: BTreeMap<SiteKey, EngineSite>,
         clock: SharedClock,
     ) -> Result<Self, EngineError> {
-        let (lanes, mut queues) = sites.keys().map(|key| queue::lanes(key)).unzip::<_, _, BTreeMap<_, _>, Vec<_>>();
+        let (lanes, mut queues) = sites.keys().map(queue::lanes).unzip::<_, _, BTreeMap<_, _>, Vec<_>>();
         let inner = Arc::new(Inner {
             store,
             clock,

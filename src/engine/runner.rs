@@ -4,6 +4,7 @@
 //! transaction names the segment. After a kill, a segment without its checkpoint is dropped and its lines are handled
 //! again; a segment with it counts. So no line is lost and none is applied twice.
 
+use super::Inner;
 use super::apply::{self, Handled};
 use super::error::EngineError;
 use super::finish::{Ending, NotReached};
@@ -11,11 +12,8 @@ use super::journal::{self, Segment};
 use super::live::{Latest, LiveRun};
 use super::options::Processing;
 use super::source::{self, Chunk, OpenSource, Pace};
-use super::Inner;
 use crate::csv::Header;
-use crate::model::{
-    CourseId, Entity, LineNumber, Outcome, Problem, Reason, Run, RunMode, RunState,
-};
+use crate::model::{CourseId, Entity, LineNumber, Outcome, Problem, Reason, Run, RunMode, RunState};
 use crate::site::{Checkpoint, SiteError, SiteFacts, World};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
 use crate::tools::options::ToolOptions;
@@ -139,9 +137,9 @@ impl Runner {
         let checkpoint = self.inner.site(&self.run.site)?.reader.checkpoint(self.run.id).await?;
         let committed = |head: &SegmentHead| {
             head.site_effect == SiteEffect::Reads
-                || checkpoint.as_ref().is_some_and(|c| {
-                    c.segment > head.index || (c.segment == head.index && c.digest == head.digest)
-                })
+                || checkpoint
+                    .as_ref()
+                    .is_some_and(|c| c.segment > head.index || (c.segment == head.index && c.digest == head.digest))
         };
         if let Some(first_lost) = heads.iter().position(|head| !committed(head)) {
             self.drop_segments_from(heads[first_lost].index).await?;
@@ -205,7 +203,9 @@ impl Runner {
             Stop::Cancelled => (RunState::Cancelled, "Cancelled on request.".to_owned()),
             Stop::TooManyErrors => (
                 RunState::Cancelled,
-                format!("Stopped after {failed} failed lines, as max_errors asks. Correct them and run the tryback file."),
+                format!(
+                    "Stopped after {failed} failed lines, as max_errors asks. Correct them and run the tryback file."
+                ),
             ),
             Stop::Broken(error) => (RunState::Failed, format!("The run could not go on: {error}.")),
         };

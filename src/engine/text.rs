@@ -66,7 +66,11 @@ pub(super) fn totals(run: &Run) -> String {
         }
     }
     if run.counters.partial > 0 {
-        let _ = writeln!(text, "  of which {} were applied in part; they are in the tryback file too", run.counters.partial);
+        let _ = writeln!(
+            text,
+            "  of which {} were applied in part; they are in the tryback file too",
+            run.counters.partial
+        );
     }
     text
 }

@@ -82,7 +82,9 @@ impl Watcher {
             {
                 continue;
             }
-            if seen.as_ref().is_none_or(|seen| seen.ended || seen.last_sequence > self.after.max(1)) && self.read_journal().await? {
+            if seen.as_ref().is_none_or(|seen| seen.ended || seen.last_sequence > self.after.max(1))
+                && self.read_journal().await?
+            {
                 continue;
             }
             match &seen {

@@ -85,7 +85,9 @@ fn describe_course(change: &Change, world: &World) -> Vec<FieldChange> {
         }
         Change::CreateNewsForum { .. } => vec![changed("activity:new", "", "forum")],
         Change::CreateSocialBlock { .. } => vec![changed("block:new", "", "social_activities")],
-        Change::CreateInstance(new) => vec![changed("method:new", "", format!("{} {}", new.method, status_word(new.status)))],
+        Change::CreateInstance(new) => {
+            vec![changed("method:new", "", format!("{} {}", new.method, status_word(new.status)))]
+        }
         Change::SetInstanceStatus { instance, course, status } => {
             let known = world.courses.instance(*course, *instance);
             let method = known.map_or("?", |known| known.method.as_str());

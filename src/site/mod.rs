@@ -4,9 +4,9 @@
 //! chunk to a [`SiteTransaction`]. Nothing here may know files, runs, RPC or (outside `sql`) SQL.
 
 pub mod change;
+pub mod describe;
 pub mod facts;
 pub mod fields;
-pub mod describe;
 pub mod lookups;
 pub mod password;
 pub mod sql;

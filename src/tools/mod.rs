@@ -68,11 +68,7 @@ pub trait Job: Send + Sync {
 
     /// Passwords in clear that will be compared with stored ones, so that the engine can do it on all cores before
     /// planning.
-    fn passwords<'a>(
-        &self,
-        _command: &'a Self::Command,
-        _world: &World,
-    ) -> Option<(UserId, &'a SecretString)> {
+    fn passwords<'a>(&self, _command: &'a Self::Command, _world: &World) -> Option<(UserId, &'a SecretString)> {
         None
     }
 }

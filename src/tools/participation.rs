@@ -169,7 +169,8 @@ pub fn find_group(
         }
         (Match::None, MissingGroup::Refuse) => {
             let shortname = shortname(plan.world, course);
-            let message = format!("Course {shortname:?} has no group {name:?}; create it first, or use a creating verb.");
+            let message =
+                format!("Course {shortname:?} has no group {name:?}; create it first, or use a creating verb.");
             Err(Problem::error(Reason::GroupUnknown, message))
         }
         (Match::Many(count), _) => {

@@ -60,10 +60,8 @@ impl<'w> Planner<'w> {
     /// Plans a change.
     pub fn apply(&mut self, change: Change) {
         // Described between the two: what is created must be known by name, what is replaced still has its old value.
-        let creates = matches!(
-            change,
-            Change::CreateCategory { .. } | Change::CreateCohort { .. } | Change::CreateGroup { .. }
-        );
+        let creates =
+            matches!(change, Change::CreateCategory { .. } | Change::CreateCohort { .. } | Change::CreateGroup { .. });
         if creates {
             self.world.record(&change);
             self.fields.extend(describe(&change, self.world));

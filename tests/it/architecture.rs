@@ -92,7 +92,8 @@ fn crates_stay_in_their_rooms() {
         let module = module_of(&path, &root);
         let text = std::fs::read_to_string(&path).unwrap();
         for (name, rooms) in RESERVED_CRATES {
-            let named = text.lines().any(|line| line.contains(&format!("{name}::")) && !line.trim_start().starts_with("//"));
+            let named =
+                text.lines().any(|line| line.contains(&format!("{name}::")) && !line.trim_start().starts_with("//"));
             if named && !rooms.contains(&module.as_str()) {
                 wrong.push(format!("{name} in {}", path.display()));
             }
@@ -108,6 +109,7 @@ fn the_wall_clock_is_read_in_one_place() {
         let text = std::fs::read_to_string(path).unwrap();
         ["Utc::now()", "SystemTime::now()", "Local::now()"].iter().any(|call| text.contains(call))
     };
-    let wrong: Vec<_> = sources(&root).into_iter().filter(|path| module_of(path, &root) != "clock").filter(reads).collect();
+    let wrong: Vec<_> =
+        sources(&root).into_iter().filter(|path| module_of(path, &root) != "clock").filter(reads).collect();
     assert!(wrong.is_empty(), "the clock is read in {wrong:?}");
 }

@@ -1,5 +1,7 @@
 //! Black-box tests: the service over a real socket, by the generated client and by its command line.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod architecture;
 mod kill;
 mod runs;

@@ -8,11 +8,9 @@ use toolsync::rpc::pb::run_event::Event;
 /// Applies the whole campus from stored files.
 pub(crate) async fn apply_campus(server: &TestServer) -> Vec<crate::support::RunResult> {
     let mut results = Vec::new();
-    for (tool, name) in [
-        (pb::Tool::Courses, "courses.csv"),
-        (pb::Tool::Users, "users.csv"),
-        (pb::Tool::Enrolments, "enrolments.csv"),
-    ] {
+    for (tool, name) in
+        [(pb::Tool::Courses, "courses.csv"), (pb::Tool::Users, "users.csv"), (pb::Tool::Enrolments, "enrolments.csv")]
+    {
         let path = format!("/{name}");
         server.put(&path, example(&format!("campus/{name}"))).await;
         results.push(RunRequest::stored(tool, &path).send(server).await);
@@ -128,11 +126,16 @@ async fn a_dry_run_predicts_the_real_run_line_by_line_and_writes_nothing() {
     let server = TestServer::start().await;
     apply_campus(&server).await;
     // Many chunks, in which later lines build on earlier ones.
-    let mut text = "username;firstname;lastname;email;idnumber;suspended;deleted;cohort;course1;enrol1;group1\n".to_owned();
+    let mut text =
+        "username;firstname;lastname;email;idnumber;suspended;deleted;cohort;course1;enrol1;group1\n".to_owned();
     for n in 0..3_000 {
         let (user, suspended, deleted) = (n % 900, n / 900 % 2, u8::from(n % 450 == 449));
         let course = if n % 7 == 0 { "ALGX" } else { "MATH-101" };
-        text += &format!("u{user};F{n};L;u{user}@x.test;X{user};{suspended};{deleted};C{};{course};manual;G{}\n", n % 5, n % 9);
+        text += &format!(
+            "u{user};F{n};L;u{user}@x.test;X{user};{suspended};{deleted};C{};{course};manual;G{}\n",
+            n % 5,
+            n % 9
+        );
     }
     let before = snapshot(&server.site_database()).await;
     let bytes = tokio::fs::read(server.site_database()).await.unwrap();

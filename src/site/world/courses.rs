@@ -6,6 +6,7 @@ use crate::site::facts::Collation;
 use crate::site::fields::{CourseField, Fields};
 use crate::site::lookups::CourseKey;
 use crate::site::world::Match;
+use crate::site::world::users::forget_entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A course category.
@@ -82,11 +83,15 @@ pub struct Courses {
     rows: HashMap<CourseId, Course>,
     by_key: HashMap<(CourseKey, String), Vec<CourseId>>,
     planned: HashSet<CourseId>,
+    /// What was only read, to be forgotten before the next chunk.
+    read: Vec<CourseId>,
     categories: BTreeMap<CategoryId, Category>,
     categories_planned: HashSet<CategoryId>,
+    categories_read: Vec<CategoryId>,
     children: HashMap<(CategoryId, String), Vec<CategoryId>>,
     instances: HashMap<CourseId, Vec<EnrolInstance>>,
     instances_planned: HashSet<CourseId>,
+    instances_read: Vec<CourseId>,
 }
 
 impl Courses {
@@ -96,11 +101,14 @@ impl Courses {
             rows: HashMap::new(),
             by_key: HashMap::new(),
             planned: HashSet::new(),
+            read: Vec::new(),
             categories: BTreeMap::new(),
             categories_planned: HashSet::new(),
+            categories_read: Vec::new(),
             children: HashMap::new(),
             instances: HashMap::new(),
             instances_planned: HashSet::new(),
+            instances_read: Vec::new(),
         }
     }
 
@@ -112,6 +120,7 @@ impl Courses {
     /// Adds a course as read from the site. A course that is known already stays as it is known.
     pub fn load(&mut self, course: Course) {
         if !self.rows.contains_key(&course.id) {
+            self.read.push(course.id);
             self.insert(course);
         }
     }
@@ -125,14 +134,16 @@ impl Courses {
         self.rows.insert(course.id, course);
     }
 
-    pub(super) fn plan(&mut self, course: Course) {
-        if let Some(old) = self.rows.remove(&course.id) {
+    fn remove(&mut self, id: CourseId) {
+        if let Some(old) = self.rows.remove(&id) {
             for key in self.keys(&old) {
-                if let Some(ids) = self.by_key.get_mut(&key) {
-                    ids.retain(|id| *id != old.id);
-                }
+                forget_entry(&mut self.by_key, key, id);
             }
         }
+    }
+
+    pub(super) fn plan(&mut self, course: Course) {
+        self.remove(course.id);
         self.planned.insert(course.id);
         self.insert(course);
     }
@@ -159,6 +170,7 @@ impl Courses {
     /// Adds a category as read from the site.
     pub fn load_category(&mut self, category: Category) {
         if !self.categories.contains_key(&category.id) {
+            self.categories_read.push(category.id);
             self.insert_category(category);
         }
     }
@@ -217,6 +229,7 @@ impl Courses {
     /// Adds the enrolment methods of a course as read from the site.
     pub fn load_instances(&mut self, course: CourseId, mut instances: Vec<EnrolInstance>) {
         if !self.instances_planned.contains(&course) {
+            self.instances_read.push(course);
             instances.sort_by_key(|instance| (instance.sortorder, instance.id));
             self.instances.insert(course, instances);
         }
@@ -242,19 +255,23 @@ impl Courses {
     }
 
     pub(super) fn forget_unplanned(&mut self) {
-        let planned = std::mem::take(&mut self.planned);
-        let kept: Vec<Course> = planned.iter().filter_map(|id| self.rows.remove(id)).collect();
-        self.rows.clear();
-        self.by_key.clear();
-        self.planned = planned;
-        kept.into_iter().for_each(|course| self.insert(course));
-        let planned = std::mem::take(&mut self.categories_planned);
-        let kept: Vec<Category> = planned.iter().filter_map(|id| self.categories.remove(id)).collect();
-        self.categories.clear();
-        self.children.clear();
-        self.categories_planned = planned;
-        kept.into_iter().for_each(|category| self.insert_category(category));
-        let instances_planned = &self.instances_planned;
-        self.instances.retain(|course, _| instances_planned.contains(course));
+        for id in std::mem::take(&mut self.read) {
+            if !self.planned.contains(&id) {
+                self.remove(id);
+            }
+        }
+        for id in std::mem::take(&mut self.categories_read) {
+            if !self.categories_planned.contains(&id)
+                && let Some(category) = self.categories.remove(&id)
+            {
+                let key = (category.parent, self.collation.fold(&category.name).into_owned());
+                forget_entry(&mut self.children, key, id);
+            }
+        }
+        for course in std::mem::take(&mut self.instances_read) {
+            if !self.instances_planned.contains(&course) {
+                self.instances.remove(&course);
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::model::{ContextId, CourseId, EnrolId, GroupId, RoleId, UserId};
 use crate::site::change::{EnrolStatus, Owner};
 use crate::site::facts::Collation;
 use crate::site::world::Match;
+use crate::site::world::users::forget_entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A row of `user_enrolments`.
@@ -64,9 +65,12 @@ pub struct Participants {
     collation: Collation,
     pairs: HashMap<(UserId, CourseId), Participant>,
     planned: HashSet<(UserId, CourseId)>,
+    /// What was only read, to be forgotten before the next chunk.
+    read: Vec<(UserId, CourseId)>,
     groups: HashMap<CourseId, BTreeMap<GroupId, Group>>,
     by_name: HashMap<(CourseId, String), Vec<GroupId>>,
     groups_planned: HashSet<GroupId>,
+    groups_read: Vec<(CourseId, GroupId)>,
     roles_above: HashSet<(UserId, ContextId)>,
 }
 
@@ -76,16 +80,24 @@ impl Participants {
             collation,
             pairs: HashMap::new(),
             planned: HashSet::new(),
+            read: Vec::new(),
             groups: HashMap::new(),
             by_name: HashMap::new(),
             groups_planned: HashSet::new(),
+            groups_read: Vec::new(),
             roles_above: HashSet::new(),
         }
     }
 
     fn loading(&mut self, user: UserId, course: CourseId) -> Option<&mut Participant> {
         let pair = (user, course);
-        if self.planned.contains(&pair) { None } else { Some(self.pairs.entry(pair).or_default()) }
+        if self.planned.contains(&pair) {
+            return None;
+        }
+        Some(self.pairs.entry(pair).or_insert_with(|| {
+            self.read.push(pair);
+            Participant::default()
+        }))
     }
 
     /// Adds an enrolment as read from the site.
@@ -114,6 +126,7 @@ impl Participants {
     /// Adds a group as read from the site.
     pub fn load_group(&mut self, group: Group) {
         if self.groups.get(&group.course).is_none_or(|groups| !groups.contains_key(&group.id)) {
+            self.groups_read.push((group.course, group.id));
             self.insert_group(group);
         }
     }
@@ -145,7 +158,8 @@ impl Participants {
     }
 
     pub(super) fn remove_user(&mut self, user: UserId) {
-        let courses: Vec<CourseId> = self.pairs.keys().filter(|(who, _)| *who == user).map(|(_, course)| *course).collect();
+        let courses: Vec<CourseId> =
+            self.pairs.keys().filter(|(who, _)| *who == user).map(|(_, course)| *course).collect();
         for course in courses {
             *self.plan(user, course) = Participant::default();
         }
@@ -188,16 +202,18 @@ impl Participants {
     }
 
     pub(super) fn forget_unplanned(&mut self) {
-        let planned = &self.planned;
-        self.pairs.retain(|pair, _| planned.contains(pair));
-        let groups_planned = &self.groups_planned;
-        let kept: Vec<Group> = std::mem::take(&mut self.groups)
-            .into_values()
-            .flat_map(BTreeMap::into_values)
-            .filter(|group| groups_planned.contains(&group.id))
-            .collect();
-        self.by_name.clear();
+        for pair in std::mem::take(&mut self.read) {
+            if !self.planned.contains(&pair) {
+                self.pairs.remove(&pair);
+            }
+        }
+        for (course, id) in std::mem::take(&mut self.groups_read) {
+            if !self.groups_planned.contains(&id)
+                && let Some(group) = self.groups.get_mut(&course).and_then(|groups| groups.remove(&id))
+            {
+                forget_entry(&mut self.by_name, (course, self.collation.fold(&group.name).into_owned()), id);
+            }
+        }
         self.roles_above.clear();
-        kept.into_iter().for_each(|group| self.insert_group(group));
     }
 }

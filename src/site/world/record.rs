@@ -1,9 +1,9 @@
 //! What a change makes of the known world.
 
+use super::World;
 use super::courses::{Category, Course, EnrolInstance, Section};
 use super::participants::{Enrolment, Group, Membership, Participant, RoleAssignment};
 use super::users::{Cohort, Password, User};
-use super::World;
 use crate::model::{CourseId, UserId};
 use crate::site::change::{Change, EnrolStatus, NewPassword, Remaining};
 use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};
@@ -179,12 +179,9 @@ impl World {
                     Remaining::Others => {
                         let component = format!("enrol_{method}");
                         pair.enrolments.retain(|known| known.instance != *instance);
-                        pair.roles.retain(|known| {
-                            known.owner.component != component || known.owner.item != instance.0
-                        });
-                        pair.memberships.retain(|known| {
-                            known.owner.component != component || known.owner.item != instance.0
-                        });
+                        pair.roles.retain(|known| known.owner.component != component || known.owner.item != instance.0);
+                        pair.memberships
+                            .retain(|known| known.owner.component != component || known.owner.item != instance.0);
                     }
                 }
             }

@@ -64,11 +64,15 @@ pub struct Users {
     by_key: HashMap<(UserKey, String), Vec<UserId>>,
     deleted_by_md5: HashMap<String, Vec<UserId>>,
     planned: HashSet<UserId>,
+    /// What was only read, to be forgotten before the next chunk.
+    read: Vec<UserId>,
     profile: HashMap<(UserId, ProfileFieldId), String>,
     profile_planned: HashSet<(UserId, ProfileFieldId)>,
+    profile_read: Vec<(UserId, ProfileFieldId)>,
     profile_by_value: HashMap<(ProfileFieldId, String), HashSet<UserId>>,
     preferences: HashMap<(UserId, String), Option<String>>,
     preferences_planned: HashSet<(UserId, String)>,
+    preferences_read: Vec<(UserId, String)>,
     searches: HashMap<String, Vec<UserId>>,
     verified: HashMap<(UserId, String), bool>,
 }
@@ -81,11 +85,14 @@ impl Users {
             by_key: HashMap::new(),
             deleted_by_md5: HashMap::new(),
             planned: HashSet::new(),
+            read: Vec::new(),
             profile: HashMap::new(),
             profile_planned: HashSet::new(),
+            profile_read: Vec::new(),
             profile_by_value: HashMap::new(),
             preferences: HashMap::new(),
             preferences_planned: HashSet::new(),
+            preferences_read: Vec::new(),
             searches: HashMap::new(),
             verified: HashMap::new(),
         }
@@ -117,6 +124,7 @@ impl Users {
     /// Adds a user as read from the site. A user that is known already stays as it is known.
     pub fn load(&mut self, user: User) {
         if !self.rows.contains_key(&user.id) {
+            self.read.push(user.id);
             self.insert(user);
         }
     }
@@ -134,14 +142,10 @@ impl Users {
     fn remove(&mut self, id: UserId) -> Option<User> {
         let user = self.rows.remove(&id)?;
         for key in self.keys(&user) {
-            if let Some(ids) = self.by_key.get_mut(&key) {
-                ids.retain(|other| *other != id);
-            }
+            forget_entry(&mut self.by_key, key, id);
         }
-        if user.deleted
-            && let Some(ids) = self.deleted_by_md5.get_mut(user.fields.text(UserField::Email))
-        {
-            ids.retain(|other| *other != id);
+        if user.deleted {
+            forget_entry(&mut self.deleted_by_md5, user.fields.text(UserField::Email).to_owned(), id);
         }
         Some(user)
     }
@@ -206,6 +210,7 @@ impl Users {
     /// Adds a profile value as read from the site.
     pub fn load_profile(&mut self, user: UserId, field: ProfileFieldId, value: String) {
         if !self.profile_planned.contains(&(user, field)) {
+            self.profile_read.push((user, field));
             self.set_profile(user, field, value);
         }
     }
@@ -240,6 +245,7 @@ impl Users {
     pub fn load_preference(&mut self, user: UserId, name: &str, value: String) {
         let key = (user, name.to_owned());
         if !self.preferences_planned.contains(&key) {
+            self.preferences_read.push(key.clone());
             self.preferences.insert(key, Some(value));
         }
     }
@@ -276,23 +282,36 @@ impl Users {
     }
 
     pub(super) fn forget_unplanned(&mut self) {
-        let planned = std::mem::take(&mut self.planned);
-        let kept: Vec<User> = planned.iter().filter_map(|id| self.rows.remove(id)).collect();
-        self.rows.clear();
-        self.by_key.clear();
-        self.deleted_by_md5.clear();
+        for id in std::mem::take(&mut self.read) {
+            if !self.planned.contains(&id) {
+                self.remove(id);
+            }
+        }
+        for key in std::mem::take(&mut self.profile_read) {
+            if !self.profile_planned.contains(&key)
+                && let Some(value) = self.profile.remove(&key)
+                && let Some(holders) = self.profile_by_value.get_mut(&(key.1, value))
+            {
+                holders.remove(&key.0);
+            }
+        }
+        for key in std::mem::take(&mut self.preferences_read) {
+            if !self.preferences_planned.contains(&key) {
+                self.preferences.remove(&key);
+            }
+        }
         self.searches.clear();
         self.verified.clear();
-        self.planned = planned;
-        kept.into_iter().for_each(|user| self.insert(user));
-        let profile_planned = &self.profile_planned;
-        self.profile.retain(|key, _| profile_planned.contains(key));
-        self.profile_by_value.clear();
-        for ((user, field), value) in &self.profile {
-            self.profile_by_value.entry((*field, value.clone())).or_default().insert(*user);
+    }
+}
+
+/// Takes one id out of an index, and its entry once nothing is left of it.
+pub(super) fn forget_entry<K: Eq + std::hash::Hash, Id: PartialEq>(index: &mut HashMap<K, Vec<Id>>, key: K, id: Id) {
+    if let Some(ids) = index.get_mut(&key) {
+        ids.retain(|other| *other != id);
+        if ids.is_empty() {
+            index.remove(&key);
         }
-        let preferences_planned = &self.preferences_planned;
-        self.preferences.retain(|key, _| preferences_planned.contains(key));
     }
 }
 
@@ -317,12 +336,19 @@ pub struct Cohorts {
     collation: Collation,
     rows: HashMap<CohortId, Cohort>,
     planned: HashSet<CohortId>,
-    members: HashMap<(CohortId, UserId), bool>,
+    members: HashSet<(CohortId, UserId)>,
+    members_planned: HashSet<(CohortId, UserId)>,
 }
 
 impl Cohorts {
     pub(super) fn new(collation: Collation) -> Self {
-        Self { collation, rows: HashMap::new(), planned: HashSet::new(), members: HashMap::new() }
+        Self {
+            collation,
+            rows: HashMap::new(),
+            planned: HashSet::new(),
+            members: HashSet::new(),
+            members_planned: HashSet::new(),
+        }
     }
 
     /// Adds a cohort as read from the site.
@@ -337,20 +363,21 @@ impl Cohorts {
 
     /// Adds a membership as read from the site.
     pub fn load_member(&mut self, cohort: CohortId, user: UserId) {
-        self.members.entry((cohort, user)).or_insert(false);
+        self.members.insert((cohort, user));
     }
 
     pub(super) fn plan_member(&mut self, cohort: CohortId, user: UserId) {
-        self.members.insert((cohort, user), true);
+        self.members_planned.insert((cohort, user));
     }
 
     pub(super) fn remove_user(&mut self, user: UserId) {
-        self.members.retain(|(_, member), _| *member != user);
+        self.members.retain(|(_, member)| *member != user);
+        self.members_planned.retain(|(_, member)| *member != user);
     }
 
     /// Whether the user is in the cohort.
     pub fn is_member(&self, cohort: CohortId, user: UserId) -> bool {
-        self.members.contains_key(&(cohort, user))
+        self.members.contains(&(cohort, user)) || self.members_planned.contains(&(cohort, user))
     }
 
     /// The cohort with that id.
@@ -377,6 +404,6 @@ impl Cohorts {
     pub(super) fn forget_unplanned(&mut self) {
         let planned = &self.planned;
         self.rows.retain(|id, _| planned.contains(id));
-        self.members.retain(|_, planned| *planned);
+        self.members.clear();
     }
 }

@@ -123,12 +123,8 @@ impl TestServer {
 
     /// Paths of all files below a folder, folders left out.
     pub(crate) async fn paths(&self, folder: &str) -> Vec<String> {
-        let request = pb::ListFilesRequest {
-            folder: folder.to_owned(),
-            recursive: true,
-            page_size: 1000,
-            ..Default::default()
-        };
+        let request =
+            pb::ListFilesRequest { folder: folder.to_owned(), recursive: true, page_size: 1000, ..Default::default() };
         let files = self.files().list_files(request).await.unwrap().into_inner().files;
         let is_file = |file: &pb::StoredFile| file.kind() != pb::FileKind::Folder;
         files.into_iter().filter(is_file).map(|file| file.path).collect()

@@ -93,7 +93,7 @@ impl RunResult {
     }
 
     pub(crate) fn counters(&self) -> pb::Counters {
-        self.finished().counters.clone().unwrap_or_default()
+        self.finished().counters.unwrap_or_default()
     }
 
     /// The results of the lines.

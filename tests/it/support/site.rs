@@ -30,7 +30,8 @@ fn cell(row: &sqlx::sqlite::SqliteRow, column: usize) -> String {
 
 /// Every row of every Moodle table, columns that hold a time or a revision of the moment left out.
 pub(crate) async fn snapshot(database: &Path) -> BTreeMap<String, Vec<String>> {
-    let tables = query(database, "select name from sqlite_master where type = 'table' and name like 'mdl!_%' escape '!'");
+    let tables =
+        query(database, "select name from sqlite_master where type = 'table' and name like 'mdl!_%' escape '!'");
     let mut snapshot = BTreeMap::new();
     for table in tables.await {
         let mut connection = open(database).await;
@@ -38,11 +39,15 @@ pub(crate) async fn snapshot(database: &Path) -> BTreeMap<String, Vec<String>> {
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut connection).await.unwrap();
         let keep = |column: &&sqlx::sqlite::SqliteColumn| {
             let name = column.name();
-            !(name.starts_with("time") && name != "timezone" || matches!(name, "cacherev" | "expiry" | "startdate" | "added"))
+            !(name.starts_with("time") && name != "timezone"
+                || matches!(name, "cacherev" | "expiry" | "startdate" | "added"))
         };
         let line = |row: &sqlx::sqlite::SqliteRow| {
             let columns = row.columns().iter().filter(keep);
-            columns.map(|column| format!("{}={}", column.name(), cell(row, column.ordinal()))).collect::<Vec<_>>().join(" ")
+            columns
+                .map(|column| format!("{}={}", column.name(), cell(row, column.ordinal())))
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         snapshot.insert(table, rows.iter().map(line).collect());
     }

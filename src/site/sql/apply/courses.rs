@@ -76,15 +76,7 @@ pub(super) async fn relocate(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> R
         places.push((old.clone(), new));
     }
     apply.update("move courses", "course", 1, &rows).await?;
-    hide_in_hidden_categories(apply, &rows).await?;
     contexts::relocate(apply, &places).await
-}
-
-/// A hidden category hides what moves into it; `visibleold` keeps what was asked for.
-async fn hide_in_hidden_categories(apply: &mut Apply<'_, '_>, moved: &Rows) -> Result<(), SiteError> {
-    let sql = "update {course} set visible = 0 where id in \
-               (select v.id from v join {course_categories} c on c.id = v.category where c.visible = 0)";
-    apply.run_with("hide courses in hidden categories", moved, sql).await
 }
 
 /// Raises `cacherev` of courses whose structure changed, so that Moodle rebuilds what it keeps of them.

@@ -4,8 +4,11 @@
 use super::rows::Rows;
 use super::{Moment, Target};
 use crate::site::SiteError;
-use crate::site::sql::statement::Value;
+use crate::site::sql::statement::{Statement, Value};
 use std::collections::{BTreeSet, HashSet};
+
+/// Names of flags in one statement.
+const NAMES_A_STATEMENT: usize = 10_000;
 
 /// Flags to be written.
 #[derive(Debug, Clone, Default)]
@@ -39,20 +42,24 @@ async fn write_kind(
     kind: &'static str,
     names: Vec<String>,
 ) -> Result<(), SiteError> {
-    let mut renewed = Rows::new(["flagtype", "name", "value", "timemodified", "expiry"]);
-    let row = |name: &str| -> [Value; 5] {
-        [kind.into(), name.into(), "1".into(), moment.now.into(), (moment.now + moment.session_timeout).into()]
-    };
-    let mut asked = Rows::new(["flagtype", "name"]);
-    names.iter().for_each(|name| asked.push([kind.into(), Value::from(&**name)]));
-    let sql = "select distinct f.name from v join {cache_flags} f on f.flagtype = v.flagtype and f.name = v.name";
-    let known = target.fetch_with("read cache flags", &asked, sql).await?;
-    let known: HashSet<String> = known.into_iter().map(|mut row| row.text(0)).collect();
-    let mut new = Rows::new(renewed.columns.clone());
-    for name in names {
-        let rows = if known.contains(&name) { &mut renewed } else { &mut new };
-        rows.push(row(&name));
+    let expiry = moment.now + moment.session_timeout;
+    for names in names.chunks(NAMES_A_STATEMENT) {
+        let list = || names.iter().map(String::as_str);
+        // By name, because thousands of flags have the same type.
+        let known = Statement::new(target.dialect, "select distinct name from {cache_flags} where name in ");
+        let known = known.list(list()).push(" and flagtype = ").bind(kind);
+        let known = target.connection.fetch("read cache flags", known).await?;
+        let known: HashSet<String> = known.into_iter().map(|mut row| row.text(0)).collect();
+        if !known.is_empty() {
+            let renew = Statement::new(target.dialect, "update {cache_flags} set value = '1', timemodified = ");
+            let renew = renew.bind(moment.now).push(", expiry = ").bind(expiry).push(" where name in ").list(list());
+            target.connection.execute("renew cache flags", renew.push(" and flagtype = ").bind(kind)).await?;
+        }
+        let mut new = Rows::new(["flagtype", "name", "value", "timemodified", "expiry"]);
+        for name in names.iter().filter(|name| !known.contains(*name)) {
+            new.push([kind.into(), Value::from(&**name), "1".into(), moment.now.into(), expiry.into()]);
+        }
+        target.insert("set cache flags", "cache_flags", new).await?;
     }
-    target.update("renew cache flags", "cache_flags", 2, &renewed).await?;
-    target.insert("set cache flags", "cache_flags", new).await
+    Ok(())
 }

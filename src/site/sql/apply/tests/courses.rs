@@ -105,7 +105,7 @@ async fn a_moved_course_goes_last_with_its_contexts() {
         .expect(&[
             (
                 "select shortname, category, sortorder, visible, visibleold, timemodified from {course} where id > 1 order by sortorder",
-                &["T1|3|30001|1|1|1700000000", "C1|3|30002|0|1|1700000001", "C2|3|30003|0|1|1700000001"],
+                &["T1|3|30001|1|1|1700000000", "C1|3|30002|1|1|1700000001", "C2|3|30003|1|1|1700000001"],
             ),
             ("select id, coursecount from {course_categories} order by id", &["1|0", "2|0", "3|3"]),
             (&context(2), &["/1/6/10/7|4"]),
