@@ -51,26 +51,41 @@ impl AppError {
 #[derive(Debug, Clone, Copy)]
 pub struct App;
 
+/// What a service is started for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duty {
+    /// To serve until it is stopped, schedules included.
+    Service,
+    /// For one command of the command line: schedules rest, because the process may end any moment.
+    OneCommand,
+}
+
 /// The service at work.
 pub struct RunningApp {
     /// Where it listens.
     pub address: SocketAddr,
     stop: CancellationToken,
+    ended: CancellationToken,
     engine: Engine,
     site: SqlSite,
     serving: JoinHandle<Result<(), ServeError>>,
-    scheduling: JoinHandle<()>,
+    scheduling: Option<JoinHandle<()>>,
     tidying: JoinHandle<()>,
 }
 
 impl App {
     /// Starts the service on `listener`: store, site, engine, scheduler, then the services. Ready when it returns.
-    pub async fn start(config: &Config, listener: TcpListener) -> Result<RunningApp, AppError> {
-        Self::start_at(config, listener, Arc::new(SystemClock)).await
+    pub async fn start(config: &Config, listener: TcpListener, duty: Duty) -> Result<RunningApp, AppError> {
+        Self::start_at(config, listener, duty, Arc::new(SystemClock)).await
     }
 
     /// The same by another clock.
-    pub async fn start_at(config: &Config, listener: TcpListener, clock: SharedClock) -> Result<RunningApp, AppError> {
+    pub async fn start_at(
+        config: &Config,
+        listener: TcpListener,
+        duty: Duty,
+        clock: SharedClock,
+    ) -> Result<RunningApp, AppError> {
         let address = listener.local_addr().map_err(AppError::Address)?;
         let limits = Limits { file_size: config.store.max_file_bytes };
         let store = Store::open_with(&config.data, Arc::clone(&clock), limits).await?;
@@ -80,14 +95,24 @@ impl App {
         let engine = Engine::open(store.clone(), sites, Arc::clone(&clock)).await?;
         let scheduler = Scheduler::new(store.clone(), Arc::new(engine.clone()), clock);
         let stop = CancellationToken::new();
-        let scheduling = tokio::spawn(scheduler.clone().run(stop.clone()));
+        let scheduling = match duty {
+            Duty::Service => Some(tokio::spawn(scheduler.clone().run(stop.clone()))),
+            Duty::OneCommand => None,
+        };
         let tidying = tokio::spawn({
             let engine = engine.clone();
             async move { engine.keep_tidy().await }
         });
         let services = Services { engine: engine.clone(), store, scheduler };
-        let serving = tokio::spawn(rpc::serve(listener, services, stop.clone()));
-        Ok(RunningApp { address, stop, engine, site, serving, scheduling, tidying })
+        let ended = CancellationToken::new();
+        let serving = tokio::spawn({
+            let (stop, guard) = (stop.clone(), ended.clone().drop_guard());
+            async move {
+                let _ended_with_this_task = guard;
+                rpc::serve(listener, services, stop).await
+            }
+        });
+        Ok(RunningApp { address, stop, ended, engine, site, serving, scheduling, tidying })
     }
 }
 
@@ -102,11 +127,18 @@ impl RunningApp {
         self.stop.cancel();
     }
 
+    /// Returns when the service no longer answers calls, wanted or not.
+    pub async fn ended(&self) {
+        self.ended.cancelled().await;
+    }
+
     /// Returns when everything has ended.
     pub async fn stopped(self) -> Result<(), AppError> {
         let served = self.serving.await?;
         self.stop.cancel();
-        self.scheduling.await?;
+        if let Some(scheduling) = self.scheduling {
+            scheduling.await?;
+        }
         self.engine.shut_down().await;
         self.tidying.await?;
         self.site.close().await;

@@ -3,7 +3,7 @@
 use super::output::Output;
 use super::signals::Signals;
 use super::{CliError, Verdict, error};
-use crate::app::App;
+use crate::app::{App, Duty};
 use crate::config::Config;
 use clap::Args;
 use tokio::net::TcpListener;
@@ -19,11 +19,14 @@ pub(super) async fn serve(config: &Config, output: &Output) -> Result<Verdict, C
     let mut signals = Signals::listen()?;
     let address = config.loopback()?;
     let listener = TcpListener::bind(address).await.map_err(|cause| CliError::Listen { address, cause })?;
-    let app = App::start(config, listener).await.map_err(|cause| CliError::Start(Box::new(cause)))?;
+    let app = App::start(config, listener, Duty::Service).await;
+    let app = app.map_err(|cause| CliError::Start(Box::new(cause)))?;
     // Scripts wait for this line and take the port from it.
     output.line(format_args!("toolsync listens on http://{}", app.address))?;
-    signals.received().await;
-    output.note("stops; once more to stop at once");
+    tokio::select! {
+        () = signals.received() => output.note("stops; once more to stop at once"),
+        () = app.ended() => output.note("the service ended by itself"),
+    }
     app.stop();
     tokio::select! {
         stopped = app.stopped() => stopped.map(|()| Verdict::Fine).map_err(|cause| CliError::Stop(Box::new(cause))),

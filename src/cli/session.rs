@@ -2,7 +2,7 @@
 
 use super::CliError;
 use super::error::UnderWay;
-use crate::app::{App, RunningApp};
+use crate::app::{App, Duty, RunningApp};
 use crate::config::Config;
 use crate::rpc::pb::file_service_client::FileServiceClient;
 use crate::rpc::pb::run_service_client::RunServiceClient;
@@ -33,7 +33,8 @@ impl Session {
                 let address = (Ipv4Addr::LOCALHOST, 0).into();
                 let bound = TcpListener::bind(address).await;
                 let listener = bound.map_err(|cause| CliError::Listen { address, cause })?;
-                let app = App::start(config, listener).await.map_err(|cause| CliError::Start(Box::new(cause)))?;
+                let app = App::start(config, listener, Duty::OneCommand).await;
+                let app = app.map_err(|cause| CliError::Start(Box::new(cause)))?;
                 let channel = connect(&format!("http://{}", app.address)).await?;
                 Ok(Self { channel, own: Some(app), run_under_way: Mutex::default() })
             }

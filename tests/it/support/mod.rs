@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tonic::transport::Channel;
-use toolsync::app::{App, RunningApp};
+use toolsync::app::{App, Duty, RunningApp};
 use toolsync::clock::{SharedClock, SystemClock};
 use toolsync::config::Config;
 use toolsync::rpc::pb;
@@ -51,7 +51,7 @@ impl TestServer {
     async fn over(data: PathBuf, folder: Option<TempDir>, clock: SharedClock) -> Self {
         let config = Config { data: data.clone(), ..Config::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let app = App::start_at(&config, listener, clock).await.unwrap();
+        let app = App::start_at(&config, listener, Duty::Service, clock).await.unwrap();
         let address = app.address;
         let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
         Self { address, channel, folder, data, app }
