@@ -16,6 +16,10 @@ use toolsync::model::{Caller, FilePath, Outcome, Run, RunMode, RunOptions, SiteK
 use toolsync::site::sql::SqlSite;
 use toolsync::store::{Overwrite, Store, UploadBegun, UploadStart};
 
+/// The allocator of the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rows of a bare insert in one statement, and in one transaction.
 const ROWS: usize = 1_000;
 const COURSES: usize = 50;

@@ -7,10 +7,12 @@ use super::pb::upload_command_file_request::Part as UploadPart;
 use super::streams::{self, Answers, Ending};
 use super::{site, status};
 use crate::engine::Engine;
+use crate::model::file::Sha256Digest;
 use crate::model::{Caller, FilePath, SiteKey};
 use crate::store::{PutOutcome, Store, StoreError, Upload, UploadBegun, UploadStart};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
+use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -55,8 +57,11 @@ impl pb::file_service_server::FileService for FileHandler {
             UploadBegun::Writing(upload) => receive(*upload, &mut messages).await?,
             UploadBegun::AlreadyDone(outcome) => {
                 // Clients do not expect an answer before they have sent everything.
-                while next_chunk(&mut messages).await?.is_some() {}
-                outcome
+                let mut sent = Sha256::new();
+                while let Some(chunk) = next_chunk(&mut messages).await? {
+                    sent.update(&chunk.data);
+                }
+                same_content(sent, outcome)?
             }
         };
         let disposition = convert::upload_disposition(outcome.disposition).into();
@@ -76,7 +81,7 @@ impl pb::file_service_server::FileService for FileHandler {
                 upload.write(0, crc32c::crc32c(&put.content), put.content).await?;
                 upload.finish().await?
             }
-            UploadBegun::AlreadyDone(outcome) => outcome,
+            UploadBegun::AlreadyDone(outcome) => same_content(Sha256::new_with_prefix(&put.content), outcome)?,
         };
         let disposition = convert::upload_disposition(outcome.disposition).into();
         let file = Some(convert::stored_file(outcome.file));
@@ -168,6 +173,15 @@ async fn receive(
         upload.write(chunk.offset_bytes, chunk.crc32c, chunk.data).await?;
     }
     Ok(upload.finish().await?)
+}
+
+/// Refuses bytes that are not what the client declared, though the declared content is there.
+fn same_content(sent: Sha256, outcome: PutOutcome) -> Result<PutOutcome, StoreError> {
+    let got = Sha256Digest(sent.finalize().into());
+    match outcome.file.sha256 {
+        Some(declared) if declared != got => Err(StoreError::DigestMismatch { declared, got }),
+        _ => Ok(outcome),
+    }
 }
 
 async fn next_chunk(messages: &mut Streaming<pb::UploadCommandFileRequest>) -> Result<Option<pb::FileChunk>, Status> {

@@ -234,7 +234,11 @@ impl From<SchedulerError> for Status {
     fn from(error: SchedulerError) -> Self {
         match error {
             SchedulerError::Store(error) => error.into(),
-            SchedulerError::Engine(error) => error.into(),
+            // The options of a schedule stand in its action.
+            SchedulerError::Engine(error) => match &error {
+                EngineError::Options(problems) => options_failure(&error, "action.options", problems).into_status(),
+                _ => error.into(),
+            },
         }
     }
 }
@@ -242,9 +246,7 @@ impl From<SchedulerError> for Status {
 fn engine_failure(error: EngineError) -> Failure {
     match &error {
         EngineError::SiteUnknown(site) => Failure::new(ErrorReason::SiteUnknown, &error).resource("Site", site),
-        EngineError::Options(problems) => {
-            Failure::new(ErrorReason::OptionInvalid, &error).fields(problems.iter().map(option_violation).collect())
-        }
+        EngineError::Options(problems) => options_failure(&error, "options", problems),
         EngineError::SourceMissing(path) => Failure::new(ErrorReason::FileUnknown, &error).resource("StoredFile", path),
         EngineError::SourceIsFolder(path) => Failure::new(ErrorReason::IsAFolder, &error).precondition(path),
         EngineError::InlineTooLarge { .. } => Failure::new(ErrorReason::FieldInvalid, &error).field("inline.content"),
@@ -321,8 +323,9 @@ fn not_found(what: &str, name: &str, error: &StoreError) -> Failure {
     Failure::new(reason, error).resource(kind, name)
 }
 
-fn option_violation(error: &OptionError) -> FieldViolation {
-    FieldViolation::new(format!("options[{}]", error.name), error.problem.clone())
+fn options_failure(error: &EngineError, field: &str, problems: &[OptionError]) -> Failure {
+    let violation = |each: &OptionError| FieldViolation::new(format!("{field}[{}]", each.name), each.problem.clone());
+    Failure::new(ErrorReason::OptionInvalid, error).fields(problems.iter().map(violation).collect())
 }
 
 #[cfg(test)]

@@ -163,8 +163,11 @@ async fn without_content(
     start: &UploadStart,
     now: DateTime<Utc>,
 ) -> Result<Option<PutOutcome>, StoreError> {
-    if let Some(outcome) = recorded(connection, start).await? {
-        return Ok(Some(outcome));
+    match recorded(connection, start).await? {
+        Some(outcome) if start.content().is_some() => return Ok(Some(outcome)),
+        // As long as the content is not known, it may be another request under the same name.
+        Some(_) => return Ok(None),
+        None => {}
     }
     check_folders(connection, start).await?;
     match current(connection, &start.site, &start.path).await? {

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod architecture;
+mod files;
 mod kill;
 mod runs;
+mod schedules;
 mod support;
+mod transport;

@@ -14,10 +14,12 @@ use toolsync::rpc::pb::file_service_client::FileServiceClient;
 use toolsync::rpc::pb::run_service_client::RunServiceClient;
 use toolsync::rpc::pb::schedule_service_client::ScheduleServiceClient;
 
+mod refusals;
 mod runs;
 mod server_process;
 pub(crate) mod site;
 
+pub(crate) use refusals::{reason, refusal, refused, violations};
 pub(crate) use runs::{RunRequest, RunResult};
 pub(crate) use server_process::ServerProcess;
 
@@ -64,6 +66,11 @@ impl TestServer {
         app.stop();
         app.stopped().await.unwrap();
         Self::over(data, folder, clock).await
+    }
+
+    /// Asks for the end of the service and does not wait for it.
+    pub(crate) fn begin_stop(&self) {
+        self.app.stop();
     }
 
     /// Ends the service; the folder stays as long as the returned guard.
@@ -146,8 +153,13 @@ pub(crate) fn example(path: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(path)).unwrap()
 }
 
-/// The reason that a refused call carries.
-pub(crate) fn reason(status: &tonic::Status) -> String {
-    use tonic_types::StatusExt;
-    status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
+/// Asks until there is an answer. What is waited for happens in another task, so each attempt lets others work.
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
+    for _ in 0..10_000 {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+    }
+    panic!("it never happened: {what}")
 }

@@ -1,12 +1,28 @@
 //! A look into the embedded site's database, from outside.
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, Column, ConnectOptions, Row, TypeInfo, ValueRef};
+use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row, TypeInfo, ValueRef};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 async fn open(database: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(database).read_only(true).connect().await.unwrap()
+}
+
+/// Keeps everybody else from writing to the site, so that a run stays where it is until this is released.
+pub(crate) struct Hold(SqliteConnection);
+
+impl Hold {
+    pub(crate) async fn on(database: &Path) -> Self {
+        let mut connection = SqliteConnectOptions::new().filename(database).connect().await.unwrap();
+        sqlx::raw_sql("begin immediate").execute(&mut connection).await.unwrap();
+        Self(connection)
+    }
+
+    pub(crate) async fn release(mut self) {
+        sqlx::raw_sql("rollback").execute(&mut self.0).await.unwrap();
+        self.0.close().await.unwrap();
+    }
 }
 
 /// The rows of a query as text, one `|`-separated string a row.
