@@ -226,6 +226,7 @@ impl Config {
         for (name, value) in environment {
             if let Some(key) = name.strip_prefix(PREFIX).map(|rest| rest.to_lowercase().replace("__", "."))
                 && !NO_SETTINGS.contains(&key.as_str())
+                && is_meant(&key)
             {
                 layers = layers.merge(Given { origin: format!("environment variable {name}"), key, value });
             }
@@ -262,6 +263,12 @@ impl Config {
         }
         if problems.is_empty() { Ok(config) } else { Err(ConfigError::Problems(problems)) }
     }
+}
+
+/// Whether a variable is meant for us. Others share the prefix: Kubernetes sets `TOOLSYNC_SERVICE_HOST` for a service
+/// of our name. What is nested as only we do, or nearly has the name of a setting, is taken for a mistake.
+fn is_meant(key: &str) -> bool {
+    key.contains('.') || SETTINGS.iter().any(|setting| strsim::damerau_levenshtein(setting.key, key) <= 2)
 }
 
 fn collect_leaves(above: &str, dict: Dict, leaves: &mut Vec<(String, Value)>) {

@@ -30,11 +30,9 @@ pub(super) async fn rehearse(
     reader.resolve(&chunk.parsed.lookups(), world).await?;
     verify_passwords(chunk, world).await?;
     let plans = plan_lines(chunk, world, budget);
-    Ok(Handled {
-        results: results(chunk, entity, plans, &AppliedIds::default()),
-        touched: Vec::new(),
-        transaction: None,
-    })
+    let changes: Vec<&Change> = plans.iter().flat_map(|plan| &plan.changes).collect();
+    let touched = touched(&changes, &AppliedIds::default());
+    Ok(Handled { results: results(chunk, entity, plans, &AppliedIds::default()), touched, transaction: None })
 }
 
 /// What a chunk is applied to.

@@ -14,7 +14,8 @@ pub(super) struct Cleanup {
     changes: Vec<Change>,
 }
 
-/// Finds the empty groups. A dry run only tells them.
+/// Finds the empty groups. A dry run only tells them, as they are before the run: it deletes nothing, and cannot know
+/// which groups the run would leave empty.
 pub(super) async fn plan(inner: &Inner, run: &Run, courses: &BTreeSet<CourseId>) -> Result<Cleanup, EngineError> {
     if courses.is_empty() {
         return Ok(Cleanup::default());
@@ -22,9 +23,15 @@ pub(super) async fn plan(inner: &Inner, run: &Run, courses: &BTreeSet<CourseId>)
     let mut cleanup = Cleanup::default();
     for group in inner.site(&run.site)?.reader.empty_groups(courses).await? {
         let place = format!("Group {:?} of course {:?} has no members", group.name, group.course_shortname);
-        cleanup.problems.push(match &group.used_by {
-            Some(user) => Problem::warning(Reason::EmptyGroupInUse, format!("{place} and was kept: {user} uses it.")),
-            None => Problem::notice(Reason::EmptyGroupDeleted, format!("{place} and was deleted.")),
+        cleanup.problems.push(match (&group.used_by, run.mode) {
+            (Some(user), _) => {
+                Problem::warning(Reason::EmptyGroupInUse, format!("{place} and was kept: {user} uses it."))
+            }
+            (None, RunMode::Apply) => Problem::notice(Reason::EmptyGroupDeleted, format!("{place} and was deleted.")),
+            (None, RunMode::DryRun) => {
+                let message = format!("{place} and would be deleted, unless this file puts somebody into it.");
+                Problem::notice(Reason::EmptyGroupDeleted, message)
+            }
         });
         if group.used_by.is_none() && run.mode == RunMode::Apply {
             cleanup.changes.push(Change::DeleteGroup { group: group.id, course: group.course });

@@ -45,9 +45,11 @@ impl ProblemGroups {
         }
     }
 
-    /// The groups, errors first.
+    /// The groups, errors first, and of the same severity the most frequent first.
     pub(super) fn into_vec(self) -> Vec<ProblemGroup> {
-        self.0.into_values().collect()
+        let mut groups: Vec<ProblemGroup> = self.0.into_values().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse((group.severity, group.count)));
+        groups
     }
 }
 

@@ -70,6 +70,8 @@ pub(super) async fn execute(inner: Arc<Inner>, run: Run) {
     let ended = run_to_end(Arc::clone(&inner), live, run.clone()).await;
     if let Err(error) = ended {
         tracing::error!(run = %id, %error, "the run broke off");
+        // As it stands now: with the counters of what was journalled.
+        let run = inner.store.run(&run.site, id).await.unwrap_or(run);
         let ending = Ending::refused(RunState::Failed, format!("The run broke off: {error}."));
         if let Err(error) = super::finish::finish(&inner, run, ending).await {
             tracing::error!(run = %id, %error, "the end of the run could not be stored");

@@ -10,6 +10,7 @@ use crate::model::{ByteSpan, LineResult, Problem, Reason, Run, Severity};
 use crate::store::{BlobWriter, Store};
 use bytes::Bytes;
 use std::io::Write;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes of the command file read at a time.
@@ -53,7 +54,11 @@ impl<'i> Tryback<'i> {
         for result in failed {
             let told = result.problems.iter().filter(|problem| problem.severity != Severity::Notice);
             told.into_iter().try_for_each(|problem| output.reasons.write(result.line, problem))?;
-            output.lines.write(&window.read(self.store, self.run, result.span).await?)?;
+            if u64::from(result.span.length) > READ_BYTES {
+                self.copy_long(&mut output, result.span).await?;
+            } else {
+                output.lines.write(&window.read(self.store, self.run, result.span).await?)?;
+            }
         }
         output.flush().await?;
         self.output = Some(output);
@@ -67,18 +72,31 @@ impl<'i> Tryback<'i> {
             let message = format!("The run ended before this line and the {} after it.", rest.lines.saturating_sub(1));
             output.reasons.write(rest.line, &Problem::error(Reason::NotReached, message))?;
             output.flush().await?;
-            let mut offset = rest.offset;
-            while offset < self.run.content_size {
-                let length = READ_BYTES.min(self.run.content_size - offset);
-                let bytes = self.store.read_range(self.run.content, offset, length).await?;
-                offset += length;
-                output.lines_blob.write(bytes).await?;
-            }
+            self.copy(&mut output, rest.offset..self.run.content_size).await?;
             self.output = Some(output);
         }
         let Some(mut output) = self.output else { return Ok(None) };
         output.flush().await?;
         Ok(Some((output.lines_blob.finish().await?, output.reasons_blob.finish().await?)))
+    }
+
+    /// Adds a line that is too long to be held in memory.
+    async fn copy_long(&self, output: &mut Output, span: ByteSpan) -> Result<(), EngineError> {
+        output.flush().await?;
+        self.copy(output, span.offset..span.offset + u64::from(span.length)).await?;
+        // The line end, in the style of the file.
+        Ok(output.lines.write(&[])?)
+    }
+
+    /// Copies a part of the command file piece by piece.
+    async fn copy(&self, output: &mut Output, range: Range<u64>) -> Result<(), EngineError> {
+        let mut offset = range.start;
+        while offset < range.end {
+            let length = READ_BYTES.min(range.end - offset);
+            output.lines_blob.write(self.store.read_range(self.run.content, offset, length).await?).await?;
+            offset += length;
+        }
+        Ok(())
     }
 
     async fn open(&mut self) -> Result<Output, EngineError> {

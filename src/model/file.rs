@@ -121,6 +121,13 @@ impl FilePath {
         if self.is_root() { Self::parse(&format!("/{name}")) } else { Self::parse(&format!("{}/{name}", self.0)) }
     }
 
+    /// Where the reasons of this tryback file stand: beside it, under its name up to the extension.
+    pub fn reasons_of_tryback(&self) -> FilePath {
+        let stamp = self.0.rfind("_tryback_").unwrap_or_default();
+        let stem = self.0[stamp..].find('.').map_or(self.0.as_str(), |dot| &self.0[..stamp + dot]);
+        Self(format!("{stem}.reasons.csv"))
+    }
+
     /// The whole path.
     pub fn as_str(&self) -> &str {
         &self.0

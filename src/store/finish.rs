@@ -107,7 +107,13 @@ async fn place_new_file(
 ) -> Result<FilePath, StoreError> {
     let stamp = Stamp { site: &run.site, caller: &run.caller, now };
     ensure_folder(connection, stamp, &file.path.folder()).await?;
-    let path = free_name(connection, &run.site, &file.path).await?;
+    let path = match (file.role, &run.tryback) {
+        (NewFileRole::Reasons, Some(tryback)) => tryback.reasons_of_tryback(),
+        (NewFileRole::Tryback, _) => {
+            free_name(connection, &run.site, &file.path, |tryback| Some(tryback.reasons_of_tryback())).await?
+        }
+        _ => free_name(connection, &run.site, &file.path, |_| None).await?,
+    };
     insert_file(connection, stamp, &path, (file.sha256, file.size)).await?;
     Ok(path)
 }
@@ -136,7 +142,7 @@ async fn settle_source(
         SourceFate::ArchiveTo(archive) => {
             let stamp = Stamp { site: &run.site, caller: &run.caller, now };
             ensure_folder(connection, stamp, &archive.folder()).await?;
-            let archive = free_name(connection, &run.site, archive).await?;
+            let archive = free_name(connection, &run.site, archive, |_| None).await?;
             match file {
                 Some(file) => relocate(connection, file, archive.clone()).await?,
                 None => insert_file(connection, stamp, &archive, (run.content, run.content_size)).await?,
@@ -189,15 +195,26 @@ async fn set_end(connection: &mut SqliteConnection, run: &Run, end: &RunEnd) -> 
     Ok(())
 }
 
-/// The path itself, or the first of `name-2.txt`, `name-3.txt`, … that is free.
-async fn free_name(connection: &mut SqliteConnection, site: &SiteKey, path: &FilePath) -> Result<FilePath, StoreError> {
+/// The path itself, or the first of `name-2.txt`, `name-3.txt`, … that is free, as is the path of what goes `beside` it.
+async fn free_name(
+    connection: &mut SqliteConnection,
+    site: &SiteKey,
+    path: &FilePath,
+    beside: fn(&FilePath) -> Option<FilePath>,
+) -> Result<FilePath, StoreError> {
     let mut candidate = path.clone();
     let mut number = 2u32;
-    while current(connection, site, &candidate).await?.is_some() {
+    loop {
+        let mut taken = current(connection, site, &candidate).await?.is_some();
+        if let Some(companion) = beside(&candidate) {
+            taken |= current(connection, site, &companion).await?.is_some();
+        }
+        if !taken {
+            return Ok(candidate);
+        }
         candidate = numbered(path, number)?;
         number += 1;
     }
-    Ok(candidate)
 }
 
 /// The path with a number before its extension. A long name is shortened, so that the end of a run never fails on it.

@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod after_the_run;
 mod architecture;
+mod bad_input;
+mod broken_examples;
+mod cli;
 mod files;
 mod kill;
 mod runs;

@@ -132,17 +132,9 @@ pub(super) fn run_files(run: &Run) -> pb::RunFiles {
     pb::RunFiles {
         report_path: run.report.as_ref().map(ToString::to_string),
         tryback_path: run.tryback.as_ref().map(ToString::to_string),
-        reasons_path: run.tryback.as_ref().map(reasons_path),
+        reasons_path: run.tryback.as_ref().map(|tryback| tryback.reasons_of_tryback().to_string()),
         archive_path: run.archive.as_ref().map(ToString::to_string),
     }
-}
-
-/// The reasons stand beside the tryback file, under its name up to the extension.
-fn reasons_path(tryback: &FilePath) -> String {
-    let path = tryback.as_str();
-    let stamp = path.rfind("_tryback_").unwrap_or_default();
-    let stem = path[stamp..].find('.').map_or(path, |dot| &path[..stamp + dot]);
-    format!("{stem}.reasons.csv")
 }
 
 pub(in crate::rpc) fn report(report: Report) -> pb::Report {

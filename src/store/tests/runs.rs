@@ -99,7 +99,7 @@ async fn a_run_ends_with_its_files_in_one_step() {
         new_files: vec![
             opened.new_file("/reports/2025/users.txt", NewFileRole::Report, "report").await,
             opened.new_file("/erp/users_tryback_1.csv", NewFileRole::Tryback, "tryback").await,
-            opened.new_file("/erp/users_tryback_1.csv.reasons.csv", NewFileRole::Reasons, "reasons").await,
+            opened.new_file("/erp/users_tryback_1.reasons.csv", NewFileRole::Reasons, "reasons").await,
         ],
         ..opened.end(&run, SourceFate::ArchiveTo(path("/archives/users_1.csv")))
     };
@@ -118,7 +118,7 @@ async fn a_run_ends_with_its_files_in_one_step() {
             "/archives/users_1.csv",
             "/erp",
             "/erp/users_tryback_1.csv",
-            "/erp/users_tryback_1.csv.reasons.csv",
+            "/erp/users_tryback_1.reasons.csv",
             "/reports",
             "/reports/2025",
             "/reports/2025/users.txt",

@@ -15,11 +15,13 @@ use toolsync::rpc::pb::run_service_client::RunServiceClient;
 use toolsync::rpc::pb::schedule_service_client::ScheduleServiceClient;
 
 mod refusals;
+mod reports;
 mod runs;
 mod server_process;
 pub(crate) mod site;
 
 pub(crate) use refusals::{reason, refusal, refused, violations};
+pub(crate) use reports::sum;
 pub(crate) use runs::{RunRequest, RunResult};
 pub(crate) use server_process::ServerProcess;
 

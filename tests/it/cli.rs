@@ -1,0 +1,360 @@
+//! The command line: what scripts and people get from it.
+
+use crate::support::ServerProcess;
+use crate::support::site::snapshot;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A folder to work in, with its own data folder.
+struct Shell {
+    folder: TempDir,
+    server: Option<String>,
+}
+
+/// What a command said, and how it ended.
+#[derive(Debug)]
+struct Said {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Shell {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), server: None }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn site_database(&self) -> PathBuf {
+        toolsync::app::embedded_site_folder(&self.data()).join("site.db")
+    }
+
+    /// Writes a file into the working folder.
+    fn file(&self, name: &str, content: &str) {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+
+    fn run(&self, args: &[&str]) -> Said {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_toolsync"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TOOLSYNC_")) {
+            command.env_remove(name);
+        }
+        command.current_dir(self.folder.path()).args(["--data", "data"]);
+        if let Some(server) = &self.server {
+            command.args(["--server", server]);
+        }
+        let output = command.args(args).output().unwrap();
+        Said {
+            code: output.status.code().expect("no signal ends it"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs a command that goes well and gives its data.
+    fn fine(&self, args: &[&str]) -> String {
+        let said = self.run(args);
+        assert_eq!(said.code, 0, "{args:?}: {said:?}");
+        said.stdout
+    }
+
+    /// Runs a command that gives JSON and goes well.
+    fn json(&self, args: &[&str]) -> Vec<Value> {
+        objects(&self.fine(&[&["--json"], args].concat()))
+    }
+
+    /// Runs a command that cannot do its work, and checks that it says all `words` on stderr and nothing on stdout.
+    fn refused(&self, args: &[&str], words: &[&str]) {
+        let said = self.run(args);
+        assert_eq!(said.code, 2, "{args:?}: {said:?}");
+        assert_eq!(said.stdout, "", "{args:?}: stdout is for data");
+        assert!(said.stderr.contains("error: "), "{args:?}: {}", said.stderr);
+        for word in words {
+            assert!(said.stderr.contains(word), "{args:?} does not say {word:?}: {}", said.stderr);
+        }
+    }
+}
+
+/// One JSON object a line.
+fn objects(text: &str) -> Vec<Value> {
+    let object = |line: &str| match serde_json::from_str(line) {
+        Ok(object @ Value::Object(_)) => object,
+        other => panic!("{line:?} is no object: {other:?}"),
+    };
+    text.lines().map(object).collect()
+}
+
+fn campus() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/campus").display().to_string()
+}
+
+fn summaries(objects: &[Value]) -> Vec<&Value> {
+    objects.iter().filter(|object| object["event"] == "summary").collect()
+}
+
+const GOOD: &str = "username;firstname;lastname;email;idnumber\nawa;Awa;Koné;awa@example.org;E1\n";
+const MIXED: &str = "username;firstname;lastname;email;idnumber\nawa;Awa;Koné;awa@example.org;E1\n\
+                     nobody;;Kent;nobody@example.org;E2\n";
+
+#[tokio::test]
+async fn the_campus_is_applied_and_applied_again_without_a_change() {
+    let shell = Shell::new();
+    let first = shell.json(&["apply", &campus()]);
+    let told = summaries(&first);
+    assert_eq!(told.iter().map(|run| &run["tool"]).collect::<Vec<_>>(), ["courses", "users", "enrolments"]);
+    for run in &told {
+        assert_eq!(run["state"], "SUCCEEDED", "{run}");
+        assert_eq!(run["counters"]["created"], run["counters"]["lines"], "{run}");
+    }
+    for run in &told {
+        let of_run = || first.iter().filter(|object| object["run_id"] == run["run_id"]);
+        let lines = of_run().filter(|object| object["event"] == "line").count();
+        assert_eq!(run["counters"]["lines"], lines, "every line is told");
+        let events: Vec<_> = of_run().map(|object| object["event"].as_str().unwrap()).collect();
+        assert_eq!((events[0], &events[events.len() - 2..]), ("started", &["finished", "summary"][..]));
+    }
+    let before = snapshot(&shell.site_database()).await;
+
+    let said = shell.run(&["apply", &campus()]);
+    assert_eq!(said.code, 0, "{said:?}");
+    for words in ["42 lines: 42 skipped", "669 lines: 669 unchanged", "2,477 lines: 2,477 unchanged"] {
+        assert!(said.stdout.contains(words), "{words}: {}", said.stdout);
+    }
+    assert!(said.stderr.contains("courses.csv: courses"), "{}", said.stderr);
+    let table: Vec<&str> = said.stdout.lines().rev().take(4).collect();
+    assert!(table[3].starts_with("FILE") && table[0].starts_with("enrolments.csv"), "{}", said.stdout);
+    assert!(snapshot(&shell.site_database()).await == before, "the second time changed the site");
+    let forced = shell.fine(&["apply", &campus(), "-o", "force_update=true"]);
+    assert!(forced.contains("42 lines: 42 unchanged"), "{forced}");
+    assert!(snapshot(&shell.site_database()).await == before, "the forced time changed the site");
+    assert_eq!(shell.json(&["runs", "ls"]).len(), 9);
+}
+
+#[test]
+fn the_exit_code_tells_how_it_went() {
+    let shell = Shell::new();
+    shell.file("good.csv", GOOD);
+    shell.file("mixed.csv", MIXED);
+    shell.file("partial.csv", "username;firstname;lastname;email;course1\nzoe;Z;Z;zoe@example.org;NOPE\n");
+    shell.file("wrong.csv", "username;firstname;lastnam\na;b;c\n");
+    let cases: [(&[&str], i32); 9] = [
+        (&["run", "users", "good.csv"], 0),
+        (&["run", "users", "good.csv", "--dry-run"], 0),
+        (&["run", "users", "mixed.csv"], 1),
+        (&["run", "users", "partial.csv"], 1),
+        (&["run", "users", "mixed.csv", "--max-errors", "1"], 1),
+        (&["run", "users", "wrong.csv"], 2),
+        (&["run", "users", "missing.csv"], 2),
+        (&["run"], 2),
+        (&["--version"], 0),
+    ];
+    for (args, code) in cases {
+        let said = shell.run(args);
+        assert_eq!(said.code, code, "{args:?}: {said:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_would_be_and_does_nothing() {
+    let shell = Shell::new();
+    shell.file("in/users.csv", MIXED);
+    shell.fine(&["tools"]);
+    let before = snapshot(&shell.site_database()).await;
+    let said = shell.run(&["run", "users", "in/users.csv", "--dry-run", "--verbose"]);
+    assert_eq!(said.code, 1);
+    for words in
+        ["line 2  CREATED  awa", "line 3  FAILED  nobody  VALUE_MISSING", "2 lines: 1 created, 1 failed", "dry run"]
+    {
+        assert!(said.stdout.contains(words), "{words}: {}", said.stdout);
+    }
+    assert!(snapshot(&shell.site_database()).await == before, "a dry run changed the site");
+}
+
+#[test]
+fn files_go_in_and_out() {
+    let shell = Shell::new();
+    shell.file("users.csv", GOOD);
+    assert_eq!(shell.fine(&["files", "put", "users.csv"]), "");
+    assert_eq!(shell.fine(&["files", "mkdir", "/erp/in"]), "");
+    assert_eq!(shell.fine(&["files", "put", "users.csv", "/erp/in/"]), "");
+    assert_eq!(shell.fine(&["files", "get", "/erp/in/users.csv", "-"]), GOOD);
+    assert_eq!(shell.fine(&["files", "mv", "/erp/in/users.csv", "/erp/people.csv"]), "");
+    let listed = shell.json(&["files", "ls", "-r"]);
+    let paths: Vec<_> = listed.iter().map(|file| file["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["/archives", "/erp", "/erp/in", "/erp/people.csv", "/reports", "/users.csv"]);
+    assert!(shell.fine(&["files", "ls"]).contains("command"));
+    shell.fine(&["files", "get", "/erp/people.csv"]);
+    assert_eq!(std::fs::read_to_string(shell.folder.path().join("people.csv")).unwrap(), GOOD);
+    shell.refused(&["files", "get", "/erp/people.csv"], &["people.csv is there already", "hint: pass --overwrite"]);
+    shell.file("users.csv", MIXED);
+    shell.refused(&["files", "put", "users.csv"], &["/users.csv exists already", "hint: pass --overwrite"]);
+    shell.fine(&["files", "put", "users.csv", "--overwrite"]);
+    assert_eq!(shell.fine(&["files", "get", "/users.csv", "-"]), MIXED);
+    shell.refused(&["files", "rm", "/erp"], &["/erp is not empty", "delete what is in it first"]);
+    shell.fine(&["files", "rm", "/erp/people.csv", "/erp/in", "/erp", "/users.csv"]);
+    assert_eq!(shell.json(&["files", "ls", "-r", "--kind", "command"]).len(), 0);
+    shell.refused(&["files", "get", "/users.csv", "-"], &["cannot fetch /users.csv", "does not exist"]);
+    shell.refused(&["files", "put", "users.csv", "/reports/mine.csv"], &["belong", "/reports"]);
+    shell.refused(&["files", "put", "nowhere.csv"], &["cannot read nowhere.csv"]);
+    shell.refused(&["files", "put", "data"], &["cannot read data"]);
+}
+
+#[test]
+fn runs_and_reports_can_be_looked_at_later() {
+    let shell = Shell::new();
+    shell.file("users.csv", MIXED);
+    assert_eq!(shell.run(&["run", "users", "users.csv", "-o", "archive=true"]).code, 1);
+    let runs = shell.json(&["runs", "ls", "--tool", "users", "--state", "succeeded"]);
+    let [run] = &runs[..] else { panic!("one run is expected: {runs:?}") };
+    let id = run["id"].as_str().unwrap();
+    assert_eq!((&run["source"], &run["counters"]["failed"]), (&"/users.csv".into(), &1.into()));
+    assert!(shell.fine(&["runs", "ls"]).contains(id));
+    let shown = shell.fine(&["runs", "show", id]);
+    for words in ["/archives/", "_tryback_", "archive=true", "2 lines: 1 created, 1 failed"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let report = shell.fine(&["report", id]);
+    let path = run["files"]["report_path"].as_str().unwrap();
+    assert!(report.starts_with("toolsync report") && report.contains("VALUE_MISSING"), "{report}");
+    assert!(report.contains(path), "the report in short names the one with every line: {report}");
+    let stored = shell.fine(&["files", "get", path, "-"]);
+    assert!(stored.contains("line 3  FAILED  nobody") && stored.ends_with("End of report\n"), "{stored}");
+    let problems = shell.fine(&["report", id, "--problems"]);
+    assert!(
+        problems.starts_with("line 3  FAILED  nobody  VALUE_MISSING") && problems.lines().count() == 1,
+        "{problems}"
+    );
+    let watched = shell.run(&["--json", "runs", "watch", id]);
+    assert_eq!(summaries(&objects(&watched.stdout)).len(), 1, "{watched:?}");
+    assert_eq!(shell.json(&["runs", "ls", "--state", "failed"]).len(), 0);
+    let other = "01980000-0000-7000-8000-000000000000";
+    shell.refused(&["runs", "show", other], &[other, "cannot read the run"]);
+    shell.refused(&["report", "latest"], &["\"latest\"", "UUID"]);
+    shell.refused(&["runs", "ls", "--state", "done"], &["queued, running, succeeded"]);
+}
+
+#[test]
+fn a_request_is_not_done_twice() {
+    let shell = Shell::new();
+    shell.file("users.csv", GOOD);
+    let ids: Vec<Value> = (0..2)
+        .map(|_| shell.json(&["run", "users", "users.csv", "--request-id", "r1"]).pop().unwrap()["run_id"].clone())
+        .collect();
+    assert_eq!(ids[0], ids[1]);
+}
+
+#[test]
+fn tools_tell_what_they_take() {
+    let shell = Shell::new();
+    let tools = shell.json(&["tools"]);
+    assert_eq!(tools.iter().map(|tool| &tool["name"]).collect::<Vec<_>>(), ["courses", "users", "enrolments"]);
+    let users = shell.fine(&["tools", "users"]);
+    for words in ["username", "allow_rename", "separator", "required", "profile_field_<...>"] {
+        assert!(users.contains(words), "{words}");
+    }
+    for name in ["courses", "users", "enrolments"] {
+        let sample = shell.fine(&["tools", name, "--sample"]);
+        shell.file(&format!("samples/{name}.csv"), &sample);
+    }
+    // The samples belong together: what one creates, the next one needs.
+    let applied = shell.run(&["--json", "apply", "samples"]);
+    for run in summaries(&objects(&applied.stdout)) {
+        assert_eq!(run["state"], "SUCCEEDED", "{run}");
+    }
+    shell.refused(&["tools", "user"], &["there is no tool \"user\"", "hint: did you mean users?"]);
+}
+
+#[test]
+fn schedules_are_kept_by_a_server() {
+    let mut shell = Shell::new();
+    let server = ServerProcess::start(&shell.data());
+    shell.server = Some(server.address.clone());
+    shell.file("users.csv", GOOD);
+    shell.fine(&["files", "put", "users.csv", "/users.csv"]);
+    let set = ["schedule", "set", "nightly", "users", "/users.csv", "--cron", "0 2 * * *", "--zone", "Europe/Paris"];
+    let told = shell.fine(&set);
+    for words in ["nightly", "active", "0 2 * * *", "Europe/Paris", "/users.csv"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let listed = shell.json(&["schedule", "ls"]);
+    assert_eq!(listed.len(), 1);
+    assert_eq!((&listed[0]["name"], &listed[0]["state"]), (&"nightly".into(), &"ACTIVE".into()), "{}", listed[0]);
+    assert!(shell.fine(&["schedule", "pause", "nightly"]).contains("paused"));
+    assert!(shell.fine(&["schedule", "resume", "nightly"]).contains("active"));
+    let triggered = shell.json(&["schedule", "trigger", "nightly"]);
+    assert_eq!(triggered.last().unwrap()["counters"]["created"], 1, "{triggered:?}");
+    let wrong = ["schedule", "set", "odd", "users", "/users.csv", "--cron", "every night"];
+    shell.refused(&wrong, &["cron", "every night"]);
+    let nowhere = ["schedule", "set", "odd", "users", "/users.csv", "--cron", "0 2 * * *", "--zone", "Mars/Base"];
+    shell.refused(&nowhere, &["zone", "Mars/Base"]);
+    assert_eq!(shell.fine(&["schedule", "rm", "nightly"]), "");
+    assert_eq!(shell.json(&["schedule", "ls"]).len(), 0);
+    shell.refused(&["schedule", "rm", "nightly"], &["nightly", "does not exist"]);
+
+    // The folder has one master; whoever comes second is told whom to talk to.
+    shell.server = None;
+    shell.refused(&["runs", "ls"], &["in use by another toolsync", "hint: ", "--server"]);
+}
+
+#[test]
+fn the_service_is_not_offered_to_other_machines() {
+    let shell = Shell::new();
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:50051"] {
+        shell.refused(&["serve", "--listen", address], &["will not listen on", "hint: ", "127.0.0.1", "SSH tunnel"]);
+    }
+    shell.refused(&["serve", "--listen", "localhost"], &["\"localhost\"", "127.0.0.1:50051"]);
+    assert!(!shell.site_database().exists(), "a refused service made a site");
+}
+
+#[test]
+fn errors_come_with_what_to_do() {
+    let shell = Shell::new();
+    shell.file("users.csv", GOOD);
+    let run = |rest: &[&'static str]| [&["run", "users", "users.csv"], rest].concat();
+    shell.refused(&run(&["--option", "seperator=,"]), &["\"seperator\"", "did you mean \"separator\"?"]);
+    shell.refused(&run(&["--option", "separator"]), &["NAME=VALUE"]);
+    shell.refused(&run(&["-o", "report=1", "-o", "report=0"]), &["report is given twice", "hint: give it once"]);
+    shell.refused(&run(&["--dryrun"]), &["--dryrun", "--dry-run"]);
+    shell.refused(&["apply", "users.csv", "-o", "force_updat=1"], &["force_updat", "hint: did you mean force_update?"]);
+    shell.refused(&["run", "user", "users.csv"], &["there is no tool \"user\"", "hint: did you mean users?"]);
+    shell.refused(&["run", "users", "store:/none.csv"], &["no file /none.csv", "upload it first"]);
+    shell.refused(&["runs", "ls", "--server", "127.0.0.1:9"], &["cannot reach", "hint: ", "toolsync serve"]);
+    shell.refused(&["runs", "ls", "--server", "https://127.0.0.1:9"], &["TLS is not offered", "hint: "]);
+    shell.file("odd.toml", "listn = \"127.0.0.1:0\"\n[store]\nmax_file_bytes = \"lots\"\n");
+    let words = ["2 settings are wrong", "listn (", "odd.toml", "listen", "store.max_file_bytes", "\"lots\""];
+    shell.refused(&["runs", "ls", "--config", "odd.toml"], &words);
+    shell.refused(&["runs", "ls", "--config", "none.toml"], &["cannot read the configuration none.toml"]);
+}
+
+#[test]
+fn a_file_that_no_tool_recognises_keeps_the_others_from_being_applied() {
+    let shell = Shell::new();
+    shell.file("in/users.csv", GOOD);
+    shell.file("in/pets.csv", "name;species\nRex;dog\n");
+    shell.file("in/notes.txt", "no command file\n");
+    shell.refused(&["apply", "in"], &["pets.csv", "fits no tool", "hint: ", "toolsync run"]);
+    assert_eq!(shell.json(&["runs", "ls"]).len(), 0);
+    assert_eq!(shell.json(&["files", "ls", "-r", "--kind", "command"]).len(), 0);
+    std::fs::remove_file(shell.folder.path().join("in/pets.csv")).unwrap();
+    shell.fine(&["apply", "in"]);
+    shell.refused(&["apply", "nowhere"], &["cannot read nowhere"]);
+    std::fs::create_dir(shell.folder.path().join("none")).unwrap();
+    shell.refused(&["apply", "none"], &["no command file", "hint: "]);
+}
+
+#[test]
+fn a_refused_file_is_told_on_stderr_and_its_run_on_stdout() {
+    let shell = Shell::new();
+    shell.file("users.csv", "username;firstname;lastnam\na;b;c\n");
+    let said = shell.run(&["run", "users", "users.csv"]);
+    assert_eq!(said.code, 2);
+    assert!(said.stderr.contains("error: /users.csv was not run") && said.stderr.contains("\"lastname\""), "{said:?}");
+    let said = shell.run(&["--json", "--quiet", "run", "users", "users.csv"]);
+    assert_eq!((said.code, summaries(&objects(&said.stdout))[0]["state"].clone()), (2, "FAILED".into()));
+}
