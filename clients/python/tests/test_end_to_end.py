@@ -80,7 +80,7 @@ def test_upload_run_list_report(client: Client, tmp_path: Path):
 
     rehearsal = list(client.run("users", "/erp/users.csv", dry_run=True))
     assert outcomes(rehearsal) == ["CREATED", "CREATED", "FAILED"]
-    assert [file.path for file in client.files("/erp")] == ["/erp/users.csv"]
+    assert [file.path for file in client.files("/erp", file_pb2.FILE_KIND_COMMAND)] == ["/erp/users.csv"]
 
     events = list(client.run("users", "/erp/users.csv"))
     assert events[0].WhichOneof("event") == "started"
