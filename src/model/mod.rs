@@ -7,6 +7,7 @@ pub mod header;
 pub mod ids;
 pub mod line;
 pub mod outcome;
+pub mod reason;
 pub mod run;
 pub mod schedule;
 pub mod tool;
@@ -15,9 +16,8 @@ pub use file::{FileKind, FilePath, StoredFile};
 pub use header::{BoundColumn, BoundHeader};
 pub use ids::*;
 pub use line::{ByteSpan, Cell, Line, LineNumber};
-pub use outcome::{
-    Completeness, Counters, Entity, FieldChange, LineResult, Operation, Outcome, Problem, Reason, Severity,
-};
+pub use outcome::{Completeness, Counters, Entity, FieldChange, LineResult, Operation, Outcome, Problem, Severity};
+pub use reason::Reason;
 pub use run::{Run, RunMode, RunOptions, RunSource, RunState};
 pub use schedule::{Schedule, ScheduleState};
 pub use tool::{ColumnPattern, ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
