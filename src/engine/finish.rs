@@ -127,6 +127,10 @@ async fn store_problems(
     let (payload, digest) = journal::encode(&segment)
         .map_err(|problem| EngineError::Internal { operation: "encode the journal", problem })?;
     let last = inner.store.segment_heads(run.id).await?.pop();
+    if last.as_ref().is_some_and(|last| last.index >= ending.next_segment) {
+        // A former attempt at this very end was interrupted behind this step.
+        return Ok(());
+    }
     let head = SegmentHead {
         index: ending.next_segment,
         first_sequence: run.last_sequence,

@@ -81,6 +81,18 @@ impl Inner {
     }
 }
 
+/// Removes the checkpoints of runs that ended just before the process did.
+async fn clear_checkpoints(inner: &Inner, unfinished: &[Run]) -> Result<(), EngineError> {
+    for site in inner.sites.values() {
+        for run in site.reader.checkpointed_runs().await? {
+            if !unfinished.iter().any(|known| known.id == run) {
+                site.writer.clear_checkpoint(run).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Engine {
     /// Starts the engine over its sites: interrupted runs go on, waiting ones queue again.
     pub async fn open(
@@ -98,9 +110,9 @@ impl Engine {
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
-        for run in inner.store.unfinished_runs().await? {
-            queue::enqueue(&inner, &run);
-        }
+        let unfinished = inner.store.unfinished_runs().await?;
+        clear_checkpoints(&inner, &unfinished).await?;
+        unfinished.iter().for_each(|run| queue::enqueue(&inner, run));
         queues.drain(..).for_each(|queue| queue::work(&inner, queue));
         Ok(Self { inner })
     }

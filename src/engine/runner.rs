@@ -196,10 +196,9 @@ impl Runner {
         let (state, message) = match stop {
             Stop::EndOfFile if self.run.counters.lines() == 0 => {
                 let message = "The file has a header and no line. Nothing was done.";
-                return Ending {
-                    header: Some(header),
-                    ..Ending::file_refused(vec![Problem::error(Reason::NoLines, message)])
-                };
+                let mut ending = Ending::file_refused(vec![Problem::error(Reason::NoLines, message)]);
+                ending.problems.extend(self.problems.iter().cloned());
+                return Ending { header: Some(header), ..ending };
             }
             Stop::EndOfFile | Stop::Shutdown => (RunState::Succeeded, String::new()),
             Stop::Cancelled => (RunState::Cancelled, "Cancelled on request.".to_owned()),

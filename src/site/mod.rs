@@ -105,6 +105,9 @@ pub trait SiteReader: Send + Sync {
     /// Groups without members in these courses, by course and name.
     async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError>;
 
+    /// The runs that have a checkpoint.
+    async fn checkpointed_runs(&self) -> Result<Vec<RunId>, SiteError>;
+
     /// The checkpoint of an unfinished run.
     async fn checkpoint(&self, run: RunId) -> Result<Option<Checkpoint>, SiteError>;
 }

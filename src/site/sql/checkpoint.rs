@@ -8,8 +8,10 @@ use crate::site::{Checkpoint, SiteError};
 
 const PLUGIN: &str = "toolsync";
 
+const NAME_PREFIX: &str = "run:";
+
 fn name(run: RunId) -> String {
-    format!("run:{run}")
+    format!("{NAME_PREFIX}{run}")
 }
 
 /// The checkpoint of a run that has not ended.
@@ -25,6 +27,13 @@ pub(super) async fn read(
         .bind(name(run));
     let Some(mut row) = connection.fetch(operation, query).await?.pop() else { return Ok(None) };
     serde_json::from_str(&row.text(0)).map(Some).map_err(|error| unreadable(operation, &error))
+}
+
+/// The runs that have a checkpoint.
+pub(super) async fn runs(connection: &mut Connection, dialect: &Dialect) -> Result<Vec<RunId>, SiteError> {
+    let query = Statement::new(dialect, "select name from {config_plugins} where plugin = ").bind(PLUGIN);
+    let rows = connection.fetch("read the checkpoints of runs", query).await?;
+    Ok(rows.into_iter().filter_map(|mut row| row.text(0).strip_prefix(NAME_PREFIX)?.parse().ok()).collect())
 }
 
 /// Writes the checkpoint of a run in place of its former one. To be called inside the transaction of the chunk.

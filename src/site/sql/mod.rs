@@ -83,6 +83,10 @@ impl SiteReader for SqlReader {
         groups::empty(&mut self.pool.connection().await?, &self.dialect, courses).await
     }
 
+    async fn checkpointed_runs(&self) -> Result<Vec<RunId>, SiteError> {
+        checkpoint::runs(&mut self.pool.connection().await?, &self.dialect).await
+    }
+
     async fn checkpoint(&self, run: RunId) -> Result<Option<Checkpoint>, SiteError> {
         checkpoint::read(&mut self.pool.connection().await?, &self.dialect, run).await
     }
