@@ -27,7 +27,7 @@ pub(super) async fn rehearse(
     budget: u64,
 ) -> Result<Handled, EngineError> {
     world.forget_unplanned();
-    reader.resolve(&chunk.parsed.lookups(), world).await?;
+    reader.resolve(&chunk.lookups, world).await?;
     verify_passwords(chunk, world).await?;
     let plans = plan_lines(chunk, world, budget);
     let changes: Vec<&Change> = plans.iter().flat_map(|plan| &plan.changes).collect();
@@ -53,7 +53,7 @@ pub(super) async fn perform(
     budget: u64,
 ) -> Result<Handled, EngineError> {
     let mut world = World::new(Arc::clone(target.facts), target.now);
-    target.reader.resolve(&chunk.parsed.lookups(), &mut world).await?;
+    target.reader.resolve(&chunk.lookups, &mut world).await?;
     verify_passwords(chunk, &mut world).await?;
     let plans = plan_lines(chunk, &mut world, budget);
     drop(world);
@@ -103,11 +103,11 @@ async fn perform_line_by_line(
     budget: u64,
 ) -> Result<Handled, EngineError> {
     let Target { writer, facts, now, .. } = *target;
-    let lookups = chunk.parsed.lookups();
+    let lookups = &chunk.lookups;
     let mut failed = 0;
     let mut transaction = writer.begin().await?;
     let mut world = World::new(Arc::clone(facts), now);
-    transaction.resolve(&lookups, &mut world).await?;
+    transaction.resolve(lookups, &mut world).await?;
     let mut results = Vec::with_capacity(chunk.lines.len());
     let mut all_touched = Vec::new();
     for (at, line) in chunk.lines.iter().enumerate() {
@@ -127,7 +127,7 @@ async fn perform_line_by_line(
                     fail(&mut plan, &operation, &problem);
                     // The world believes in the failed line; ask the site what is really there.
                     world = World::new(Arc::clone(facts), now);
-                    transaction.resolve(&lookups, &mut world).await?;
+                    transaction.resolve(lookups, &mut world).await?;
                 }
                 Err(error) => return Err(error.into()),
             }

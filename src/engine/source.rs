@@ -4,7 +4,7 @@ use super::error::EngineError;
 use super::options::Processing;
 use crate::csv::{Header, OpenError, Record, RecordReader, bind, check_width, read_header};
 use crate::model::{BoundHeader, ByteSpan, Line, LineNumber, Problem, ToolDescriptor};
-use crate::site::SiteFacts;
+use crate::site::{Lookups, SiteFacts};
 use crate::tools::{BoundTool, ConfiguredTool, ErasedJob, ParsedLines};
 use std::io::Read;
 use std::sync::Arc;
@@ -91,6 +91,8 @@ pub(super) struct Chunk {
     pub(super) lines: Vec<ChunkLine>,
     /// The commands of the lines that could be split.
     pub(super) parsed: Box<dyn ParsedLines>,
+    /// What planning them must know.
+    pub(super) lookups: Lookups,
     /// Offset in the file behind the last of them.
     pub(super) end_offset: u64,
 }
@@ -185,7 +187,9 @@ impl OpenSource {
         if lines.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Chunk { lines, parsed: self.job.parse(commands), end_offset: self.reader.position() }))
+        let parsed = self.job.parse(commands);
+        let lookups = parsed.lookups();
+        Ok(Some(Chunk { lines, parsed, lookups, end_offset: self.reader.position() }))
     }
 }
 
