@@ -108,6 +108,7 @@ async fn perform_line_by_line(
     let mut transaction = writer.begin().await?;
     let mut world = World::new(Arc::clone(facts), now);
     transaction.resolve(lookups, &mut world).await?;
+    verify_passwords(chunk, &mut world).await?;
     let mut results = Vec::with_capacity(chunk.lines.len());
     let mut all_touched = Vec::new();
     for (at, line) in chunk.lines.iter().enumerate() {

@@ -12,7 +12,10 @@ use super::tryback::{Content, Tryback};
 use super::{Inner, text};
 use crate::csv::Header;
 use crate::model::file::{ARCHIVES, REPORTS};
-use crate::model::{CourseId, FilePath, LineNumber, LineResult, Outcome, Problem, Run, RunMode, RunSource, RunState};
+use crate::model::{
+    Counters, CourseId, FilePath, LineNumber, LineResult, Outcome, Problem, Reason, Run, RunId, RunMode, RunSource,
+    RunState,
+};
 use crate::store::{BlobWriter, NewFile, NewFileRole, RunEnd, SegmentHead, SegmentRow, SiteEffect, SourceFate};
 use bytes::Bytes;
 use chrono_tz::Tz;
@@ -45,21 +48,12 @@ pub(super) struct Ending {
     pub(super) header: Option<Header>,
     pub(super) not_reached: Option<NotReached>,
     pub(super) touched: BTreeSet<CourseId>,
-    pub(super) next_segment: u64,
 }
 
 impl Ending {
     /// A run that handled no line.
     pub(super) fn refused(state: RunState, message: String) -> Self {
-        Self {
-            state,
-            message,
-            problems: Vec::new(),
-            header: None,
-            not_reached: None,
-            touched: BTreeSet::new(),
-            next_segment: 0,
-        }
+        Self { state, message, problems: Vec::new(), header: None, not_reached: None, touched: BTreeSet::new() }
     }
 
     /// A file that is refused as a whole.
@@ -80,9 +74,18 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
         true => groups::plan(inner, &run, &ending.touched).await?,
         false => groups::Cleanup::default(),
     };
-    let problems = [ending.problems.as_slice(), groups.problems.as_slice()].concat();
+    let told = told_before(inner, &run).await?;
+    let problems = ending.problems.iter().chain(&groups.problems).filter(|problem| !told.contains(problem));
+    let problems: Vec<Problem> = problems.cloned().collect();
     if !problems.is_empty() {
-        store_problems(inner, &run, &ending, problems, groups).await?;
+        match store_problems(inner, &run, problems, groups).await {
+            Err(EngineError::Site(error)) => {
+                let message = format!("The empty groups were not deleted: {error}. Run the file again to delete them.");
+                let kept = vec![Problem::warning(Reason::SiteRefused, message)];
+                store_problems(inner, &run, kept, groups::Cleanup::default()).await?;
+            }
+            done => done?,
+        }
     }
     let ended = Run {
         state: ending.state,
@@ -105,7 +108,9 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
             source,
         })
         .await?;
+    // One that never began has none, and must not wait for the run at work to give the writer free.
     if stored.mode == RunMode::Apply
+        && stored.started.is_some()
         && let Ok(site) = inner.site(&stored.site)
         && let Err(error) = site.writer.clear_checkpoint(stored.id).await
     {
@@ -115,11 +120,35 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
     Ok(stored)
 }
 
+/// Ends a run whose files cannot be written: a run that stays *running* would go on behind later ones.
+pub(super) async fn without_files(
+    inner: &Inner,
+    run: RunId,
+    message: String,
+    counters: Counters,
+) -> Result<Run, EngineError> {
+    let (state, finished) = (RunState::Failed, inner.clock.now());
+    let (new_files, source) = (Vec::new(), SourceFate::Keep);
+    Ok(inner.store.finish_run(&RunEnd { run, state, message, counters, finished, new_files, source }).await?)
+}
+
+/// What a former attempt at this very end journalled before it was interrupted.
+async fn told_before(inner: &Inner, run: &Run) -> Result<Vec<Problem>, EngineError> {
+    let Some(last) = inner.store.segment_heads(run.id).await?.pop() else { return Ok(Vec::new()) };
+    let mut told = Vec::new();
+    for row in inner.store.segments_from(run.id, last.index, 1).await? {
+        let segment = journal::decode(run.id, row.head.index, &row.payload)?;
+        if segment.results.is_empty() {
+            told.extend(segment.problems);
+        }
+    }
+    Ok(told)
+}
+
 /// Journals problems of the whole file, together with the clean-up of groups that some of them tell.
 async fn store_problems(
     inner: &Inner,
     run: &Run,
-    ending: &Ending,
     problems: Vec<Problem>,
     groups: groups::Cleanup,
 ) -> Result<(), EngineError> {
@@ -127,12 +156,8 @@ async fn store_problems(
     let (payload, digest) = journal::encode(&segment)
         .map_err(|problem| EngineError::Internal { operation: "encode the journal", problem })?;
     let last = inner.store.segment_heads(run.id).await?.pop();
-    if last.as_ref().is_some_and(|last| last.index >= ending.next_segment) {
-        // A former attempt at this very end was interrupted behind this step.
-        return Ok(());
-    }
     let head = SegmentHead {
-        index: ending.next_segment,
+        index: last.as_ref().map_or(0, |last| last.index + 1),
         first_sequence: run.last_sequence,
         last_sequence: run.last_sequence,
         digest: digest.clone(),

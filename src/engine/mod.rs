@@ -111,7 +111,10 @@ impl Engine {
             tasks: TaskTracker::new(),
         });
         let unfinished = inner.store.unfinished_runs().await?;
-        clear_checkpoints(&inner, &unfinished).await?;
+        if let Err(error) = clear_checkpoints(&inner, &unfinished).await {
+            // Harmless: they are looked for again at the next start.
+            tracing::warn!(%error, "checkpoints of ended runs could not be removed");
+        }
         unfinished.iter().for_each(|run| queue::enqueue(&inner, run));
         queues.drain(..).for_each(|queue| queue::work(&inner, queue));
         Ok(Self { inner })

@@ -38,7 +38,8 @@ pub(super) fn enqueue(inner: &Inner, run: &Run) {
     };
     let live = inner.live.enter(run.id);
     live.position.send_modify(|position| {
-        position.last_sequence = run.last_sequence;
+        // How far an interrupted run really came is known once it is taken up.
+        position.last_sequence = 1;
         position.progress.counters = run.counters.clone();
         position.progress.bytes_total = run.content_size;
         position.progress.state = Some(run.state);
@@ -75,7 +76,10 @@ fn start_worker(inner: &Arc<Inner>, site: &SiteKey, lane: Arc<Mutex<mpsc::Unboun
             match inner.store.run(&site, id).await {
                 Ok(run) if !run.state.is_final() => runner::execute(inner, run).await,
                 Ok(_) => inner.live.leave(id),
-                Err(error) => tracing::error!(run = %id, %error, "a waiting run cannot be read"),
+                Err(error) => {
+                    tracing::error!(run = %id, %error, "a waiting run cannot be read; it begins after a restart");
+                    inner.live.leave(id);
+                }
             }
         }
     });

@@ -17,7 +17,9 @@ use crate::model::{CourseId, Entity, LineNumber, Outcome, Problem, Reason, Run, 
 use crate::site::{Checkpoint, SiteError, SiteFacts, World};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
 use crate::tools::options::ToolOptions;
+use futures::future::FutureExt;
 use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -60,6 +62,7 @@ pub(super) struct Runner {
     rehearsal: Option<World>,
     began: Instant,
     lines_before: u64,
+    bytes_before: u64,
     bytes_done: u64,
 }
 
@@ -67,14 +70,21 @@ pub(super) struct Runner {
 pub(super) async fn execute(inner: Arc<Inner>, run: Run) {
     let live = inner.live.enter(run.id);
     let id = run.id;
-    let ended = run_to_end(Arc::clone(&inner), live, run.clone()).await;
+    // A tool that panics ends its run, not the worker: without it no run of the site would ever begin again.
+    let ended = AssertUnwindSafe(run_to_end(Arc::clone(&inner), live, run.clone())).catch_unwind().await;
+    let ended = ended.unwrap_or_else(|_| Err(internal("handle the run", "it panicked; the log says where")));
     if let Err(error) = ended {
         tracing::error!(run = %id, %error, "the run broke off");
         // As it stands now: with the counters of what was journalled.
         let run = inner.store.run(&run.site, id).await.unwrap_or(run);
-        let ending = Ending::refused(RunState::Failed, format!("The run broke off: {error}."));
+        let message = format!("The run broke off: {error}.");
+        let counters = run.counters.clone();
+        let ending = Ending::refused(RunState::Failed, message.clone());
         if let Err(error) = super::finish::finish(&inner, run, ending).await {
-            tracing::error!(run = %id, %error, "the end of the run could not be stored");
+            tracing::error!(run = %id, %error, "the files of the ended run could not be stored");
+            if let Err(error) = super::finish::without_files(&inner, id, message, counters).await {
+                tracing::error!(run = %id, %error, "the end of the run could not be stored");
+            }
         }
     }
     inner.live.leave(id);
@@ -113,6 +123,7 @@ async fn run_to_end(inner: Arc<Inner>, live: LiveRun, mut run: Run) -> Result<()
         rehearsal: None,
         began: Instant::now(),
         lines_before: 0,
+        bytes_before: 0,
         bytes_done: 0,
         inner,
         live,
@@ -155,7 +166,7 @@ impl Runner {
         tracing::info!(run = %self.run.id, line = last.resume_line, "the run goes on where it was interrupted");
         self.problems.clear();
         self.next_segment = last.index + 1;
-        self.bytes_done = last.resume_offset;
+        (self.bytes_before, self.bytes_done) = (last.resume_offset, last.resume_offset);
         Ok(LineNumber(last.resume_line))
     }
 
@@ -213,11 +224,10 @@ impl Runner {
         Ending {
             state,
             message,
-            problems: Vec::new(),
+            problems: self.problems.clone(),
             header: Some(header),
             not_reached,
             touched: self.touched.clone(),
-            next_segment: self.next_segment,
         }
     }
 
@@ -239,18 +249,27 @@ impl Runner {
             if self.live.cancel.is_cancelled() || self.run.cancel_requested {
                 return (Stop::Cancelled, Some((chunk, 0)));
             }
+            if self.failed_enough() {
+                // It came so far before it was interrupted.
+                return (Stop::TooManyErrors, Some((chunk, 0)));
+            }
             let began = Instant::now();
             let handled = match self.handle(&chunk).await {
                 Ok(handled) => handled,
                 Err(error) => return (Stop::Broken(error), Some((chunk, 0))),
             };
             pace.learn(handled, began.elapsed());
-            let failed = self.run.counters.get(Outcome::Failed);
-            if self.run.options.max_errors > 0 && failed >= self.run.options.max_errors {
+            if self.failed_enough() {
                 return (Stop::TooManyErrors, Some((chunk, handled)));
             }
         }
-        (Stop::EndOfFile, None)
+        (if self.failed_enough() { Stop::TooManyErrors } else { Stop::EndOfFile }, None)
+    }
+
+    /// Whether as many lines failed as are allowed.
+    fn failed_enough(&self) -> bool {
+        let most = self.run.options.max_errors;
+        most > 0 && self.run.counters.get(Outcome::Failed) >= most
     }
 
     /// Handles a chunk, journals it and makes it true. Answers with the number of lines handled: fewer than the chunk
@@ -342,7 +361,8 @@ impl Runner {
         let lines = self.run.counters.lines() - self.lines_before;
         let seconds = elapsed.as_secs_f64();
         let left = self.run.content_size.saturating_sub(self.bytes_done);
-        let eta = (self.bytes_done > 0 && lines > 0).then(|| elapsed.mul_f64(left as f64 / self.bytes_done as f64));
+        let done = self.bytes_done.saturating_sub(self.bytes_before);
+        let eta = (done > 0 && lines > 0).then(|| elapsed.mul_f64(left as f64 / done as f64));
         self.live.position.send_modify(|position| {
             position.last_sequence = self.run.last_sequence;
             position.progress.counters = self.run.counters.clone();

@@ -10,6 +10,7 @@ use crate::model::{
 use crate::store::{InsertedRun, StoreError};
 use crate::tools::options::ToolOptions;
 use bytes::Bytes;
+use std::sync::Arc;
 
 /// Largest file that comes with the request.
 pub const INLINE_LIMIT_BYTES: u64 = 2 << 20;
@@ -90,13 +91,24 @@ impl Engine {
             archive: None,
             cancel_requested: false,
         };
-        match inner.store.insert_run(&run, &fingerprint(&run)).await? {
-            InsertedRun::Existing(run) => Ok(run),
-            InsertedRun::New(run) => {
-                queue::enqueue(inner, &run);
-                Ok(run)
+        // On a task of its own: a client that goes away must not leave a stored run that is in no lane.
+        let accepting = {
+            let inner = Arc::clone(inner);
+            async move {
+                Ok(match inner.store.insert_run(&run, &fingerprint(&run)).await? {
+                    InsertedRun::Existing(run) => run,
+                    InsertedRun::New(run) => {
+                        queue::enqueue(&inner, &run);
+                        run
+                    }
+                })
             }
-        }
+        };
+        let broken = |error: tokio::task::JoinError| EngineError::Internal {
+            operation: "accept the run",
+            problem: error.to_string(),
+        };
+        inner.tasks.spawn(accepting).await.map_err(broken)?
     }
 
     /// Refuses options that a run of this tool would refuse, all at once.

@@ -83,7 +83,7 @@ impl Watcher {
                 continue;
             }
             if seen.as_ref().is_none_or(|seen| seen.ended || seen.last_sequence > self.after.max(1))
-                && self.read_journal().await?
+                && self.read_journal(seen.as_ref()).await?
             {
                 continue;
             }
@@ -101,7 +101,7 @@ impl Watcher {
     /// Takes the latest segment from memory when it is the next one.
     fn take_latest(&mut self, seen: &Position) -> bool {
         match &seen.latest {
-            Some(latest) if latest.first_sequence <= self.after + 1 && seen.last_sequence > self.after => {
+            Some(latest) if seen.last_sequence > self.after && latest.first_sequence <= self.after + 1 => {
                 let segment = Arc::clone(&latest.segment);
                 self.take(latest.first_sequence, &segment)
             }
@@ -121,10 +121,12 @@ impl Watcher {
         self.pending.len() > before
     }
 
-    async fn read_journal(&mut self) -> Result<bool, EngineError> {
+    async fn read_journal(&mut self, seen: Option<&Position>) -> Result<bool, EngineError> {
+        // The last segment of a run at work may be stored and not yet applied; it counts once it was announced.
+        let last = seen.filter(|seen| !seen.ended).map_or(u64::MAX, |seen| seen.last_sequence);
         let rows = self.inner.store.segments(self.run, self.after, SEGMENTS_A_READ).await?;
         let mut any = false;
-        for row in rows {
+        for row in rows.into_iter().take_while(|row| row.head.last_sequence <= last) {
             let segment = journal::decode(self.run, row.head.index, &row.payload)?;
             any |= self.take(row.head.first_sequence, &segment);
         }

@@ -102,15 +102,17 @@ impl Store {
             sqlx::query(HEADS).bind(run.to_string()).fetch_all(&mut *transaction).await.during("reading a journal")?;
         let heads = rows.iter().map(head_of).collect::<Result<Vec<_>, _>>()?;
         let Some(dropped) = heads.iter().find(|head| head.index >= index) else { return Ok(()) };
-        let counters = heads.iter().rev().find(|head| head.index < index).map(|head| head.counters.clone());
+        let kept = heads.iter().rev().find(|head| head.index < index);
+        let counters = kept.map(|head| head.counters.clone()).unwrap_or_default();
+        // A segment without events repeats the last number before it, and number 1 has no segment.
+        let last_sequence = kept.map_or(dropped.first_sequence.saturating_sub(1).max(1), |head| head.last_sequence);
         sqlx::query("DELETE FROM segment WHERE run = ?1 AND number >= ?2")
             .bind(run.to_string())
             .bind(integer(index))
             .execute(&mut *transaction)
             .await
             .during("dropping journal segments")?;
-        let last_sequence = dropped.first_sequence.saturating_sub(1);
-        set_progress(&mut transaction, run, &counters.unwrap_or_default(), last_sequence).await?;
+        set_progress(&mut transaction, run, &counters, last_sequence).await?;
         commit(transaction).await
     }
 }
