@@ -13,8 +13,11 @@ use super::{CliError, Verdict};
 use crate::rpc::pb;
 use clap::Args;
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
+
+/// Why a dry run of several files fails where a real one would not.
+const TRIED_ALONE: &str = "each file is tried by itself: what an earlier file would create is missing for a later one";
 
 #[derive(Debug, Args)]
 pub(super) struct ApplyArgs {
@@ -47,10 +50,10 @@ pub(super) async fn apply(args: ApplyArgs, session: &Session, output: &Output) -
     options::refuse_unknown(&given, &tools)?;
     let tasks = tasks(files, &tools.tools)?;
     if args.settings.dry_run && tasks.len() > 1 {
-        output.note("each file is tried by itself: what an earlier file would create is missing for a later one");
+        output.note(TRIED_ALONE);
     }
     let mut done = Vec::new();
-    let mut verdict = Verdict::Fine;
+    let (mut verdict, mut later_troubles) = (Verdict::Fine, false);
     for task in tasks {
         let tool = &tools.tools[task.tool];
         output.note(format_args!("{}: {}", task.file.display(), tool.name));
@@ -58,7 +61,9 @@ pub(super) async fn apply(args: ApplyArgs, session: &Session, output: &Output) -
         let options = options::taken_by(tool, &given, &tools);
         let request = run::request(tool, path, options, &args.settings, run::new_request_id());
         let run = follow::follow(session, Begin::Start(request), &mut Watcher::new(output, &args.watch)).await?;
-        verdict = verdict.max(watcher::conclude(&run, output)?);
+        let of_file = watcher::conclude(&run, output)?;
+        later_troubles |= of_file != Verdict::Fine && !done.is_empty();
+        verdict = verdict.max(of_file);
         // The files after this one need what it should have brought.
         let go_on = run.state() == pb::RunState::Succeeded;
         done.push(Done { file: task.file, run });
@@ -69,6 +74,9 @@ pub(super) async fn apply(args: ApplyArgs, session: &Session, output: &Output) -
     if output.format() == Format::Human {
         output.line("")?;
         output.table(&table(&done))?;
+    }
+    if args.settings.dry_run && later_troubles {
+        output.hint(TRIED_ALONE);
     }
     Ok(verdict)
 }
@@ -123,7 +131,11 @@ fn tasks(files: Vec<PathBuf>, tools: &[pb::ToolDescriptor]) -> Result<Vec<Task>,
     let mut tasks = Vec::new();
     let mut doubts: Vec<Doubt> = Vec::new();
     for file in files {
-        let head = head(&file).map_err(|cause| CliError::LocalFile { action: "read", path: file.clone(), cause })?;
+        let head = recognise::head(&file).map_err(|cause| CliError::LocalFile {
+            action: "read",
+            path: file.clone(),
+            cause,
+        })?;
         match recognise::recognise(&file, &head, tools) {
             Ok(tool) => tasks.push(Task { file, tool }),
             Err(doubt) => doubts.push(doubt),
@@ -134,12 +146,6 @@ fn tasks(files: Vec<PathBuf>, tools: &[pb::ToolDescriptor]) -> Result<Vec<Task>,
     }
     tasks.sort_by_key(|task| task.tool);
     Ok(tasks)
-}
-
-fn head(file: &Path) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    std::fs::File::open(file)?.take(recognise::HEAD_BYTES).read_to_end(&mut head)?;
-    Ok(head)
 }
 
 fn table(done: &[Done]) -> Table {

@@ -1,11 +1,14 @@
 //! What can be written on the command line.
 
-use super::output::{Colours, Output};
+use super::output::{Colours, LostReader, Output};
 use super::session::Session;
 use super::{CliError, Verdict, apply, files, report, run, runs, schedule, serve, tools};
 use crate::config::{Config, Flags, LogLevel};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
+
+/// Names the server where no flag does.
+const SERVER_VARIABLE: &str = "TOOLSYNC_SERVER";
 
 /// Bulk synchronisation of a Moodle site by CSV command files.
 ///
@@ -27,8 +30,9 @@ pub(super) struct GlobalArgs {
     /// Configuration file, in TOML
     #[arg(long, global = true, value_name = "FILE", env = "TOOLSYNC_CONFIG")]
     config: Option<PathBuf>,
-    /// Talk to this server instead of working on the data folder
-    #[arg(long, global = true, value_name = "URL", env = "TOOLSYNC_SERVER")]
+    /// Talk to this server instead of working on the data folder [env: TOOLSYNC_SERVER]
+    // The variable is read later: for `serve` it means nothing, and the flag is a mistake.
+    #[arg(long, global = true, value_name = "URL")]
     pub(super) server: Option<String>,
     /// Print JSON, one object a line
     #[arg(long, global = true)]
@@ -70,7 +74,25 @@ pub(super) enum ClientCommand {
     Schedule(schedule::ScheduleCommand),
 }
 
+impl GlobalArgs {
+    /// The server to talk to, if there is one.
+    pub(super) fn server(&self) -> Option<String> {
+        self.server.clone().or_else(|| std::env::var(SERVER_VARIABLE).ok()).filter(|url| !url.is_empty())
+    }
+}
+
 impl ClientCommand {
+    /// What it means that nobody reads the output any more.
+    pub(super) fn lost_reader(&self) -> LostReader {
+        match self {
+            Self::Apply(_)
+            | Self::Run(_)
+            | Self::Runs(runs::RunsCommand::Watch { .. })
+            | Self::Schedule(schedule::ScheduleCommand::Trigger { .. }) => LostReader::EndsPrinting,
+            _ => LostReader::EndsCommand,
+        }
+    }
+
     pub(super) async fn execute(self, session: &Session, output: &Output) -> Result<Verdict, CliError> {
         match self {
             Self::Apply(args) => apply::apply(args, session, output).await,

@@ -1,11 +1,12 @@
 //! Why a command did not do what it was asked for, and what can be done about it.
 
+use super::output::{complain, hint_mark};
 use super::recognise::Doubt;
 use crate::app::AppError;
 use crate::config::{ConfigError, ServeRefusal};
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
@@ -53,6 +54,14 @@ pub enum CliError {
     /// The service does not start.
     #[error("cannot start the service: {}", with_sources(.0.as_ref()))]
     Start(Box<AppError>),
+    /// The data folder is none, or cannot be used.
+    #[error("cannot use {} as the data folder: {problem}", folder.display())]
+    DataFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why not.
+        problem: String,
+    },
     /// The service did not end in order.
     #[error("the service did not stop cleanly: {}", with_sources(.0.as_ref()))]
     Stop(Box<AppError>),
@@ -145,6 +154,25 @@ pub(super) fn present<T>(value: Option<T>, action: &str) -> Result<T, CliError> 
     value.ok_or_else(|| CliError::Damaged { action: action.to_owned(), problem: "a part of it is missing" })
 }
 
+/// Makes an error of a service that does not start on a data folder.
+pub(super) fn not_started(folder: &Path, cause: AppError) -> CliError {
+    match io_cause(&cause).filter(|_| matches!(cause, AppError::Store(_))) {
+        Some(problem) => CliError::DataFolder { folder: folder.to_owned(), problem },
+        None => CliError::Start(Box::new(cause)),
+    }
+}
+
+/// What the system says that lies at the bottom of an error.
+fn io_cause(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.filter_map(|cause| cause.downcast_ref::<io::Error>()).next().map(|cause| match cause.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => "it is a file, or below one".to_owned(),
+        io::ErrorKind::PermissionDenied => "nothing may be written there".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "it can only be read".to_owned(),
+        _ => cause.to_string(),
+    })
+}
+
 fn with_sources(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -170,12 +198,12 @@ impl CliError {
             // The reader has seen enough: `toolsync … | head`.
             return ExitCode::SUCCESS;
         }
-        eprintln!("{} {self}", console::style("error:").red().bold().for_stderr());
+        complain(format_args!("{} {self}", console::style("error:").red().bold().for_stderr()));
         for detail in self.details() {
-            eprintln!("  {detail}");
+            complain(format_args!("  {detail}"));
         }
         if let Some(hint) = self.hint() {
-            eprintln!("{} {hint}", console::style("hint:").cyan().bold().for_stderr());
+            complain(format_args!("{} {hint}", hint_mark()));
         }
         ExitCode::from(if matches!(self, Self::Interrupted { .. }) { INTERRUPTED } else { Verdict::NotRun as u8 })
     }
@@ -206,6 +234,10 @@ impl CliError {
                  through it, or choose another folder with --data"
                     .to_owned(),
             ),
+            Self::DataFolder { .. } => Some("choose another folder with --data".to_owned()),
+            Self::LocalFile { action: "read", cause, .. } if cause.kind() == io::ErrorKind::NotFound => {
+                Some("check the path; `toolsync run` takes store:/PATH for a file that is stored already".to_owned())
+            }
             Self::ServerAddress { .. } => Some("write it as http://127.0.0.1:50051".to_owned()),
             Self::Unreachable { .. } => Some(
                 "start a server with `toolsync serve`, or leave out --server and TOOLSYNC_SERVER to work on the data \
@@ -215,12 +247,13 @@ impl CliError {
             Self::Arguments { hint, .. } => hint.clone(),
             Self::Doubt(doubts) => doubts.first().map(Doubt::hint),
             Self::Call { status, .. } => hint_for(status),
-            Self::Interrupted { run: Some(UnderWay::Elsewhere { run_id }) } => {
-                Some(format!("the run goes on; see it with `toolsync runs watch {run_id}`"))
-            }
+            Self::Interrupted { run: Some(UnderWay::Elsewhere { run_id }) } => Some(format!(
+                "the run goes on; see it with `toolsync runs watch {run_id}`, or end it with `toolsync runs \
+                     cancel {run_id}`"
+            )),
             Self::Interrupted { run: Some(UnderWay::Here { run_id }) } => Some(format!(
                 "the run stopped between two chunks and goes on where it stopped with the next command on this data \
-                 folder: `toolsync runs watch {run_id}`"
+                 folder: `toolsync runs watch {run_id}`, or end it with `toolsync runs cancel {run_id}`"
             )),
             _ => None,
         }
@@ -229,26 +262,44 @@ impl CliError {
 
 fn details_of(status: &Status) -> Vec<String> {
     let details = status.get_error_details();
-    let mut lines = Vec::new();
+    let mut told = Vec::new();
     if let Some(request) = details.bad_request() {
-        lines.extend(request.field_violations.iter().map(|v| format!("{}: {}", v.field, v.description)));
+        told.extend(request.field_violations.iter().map(|v| (v.field.as_str(), v.description.as_str())));
     }
     if let Some(precondition) = details.precondition_failure() {
-        lines.extend(precondition.violations.iter().map(|v| format!("{}: {}", v.subject, v.description)));
+        told.extend(precondition.violations.iter().map(|v| (v.subject.as_str(), v.description.as_str())));
     }
-    if let Some(resource) = details.resource_info().filter(|resource| !resource.description.is_empty()) {
-        lines.push(format!("{} {}: {}", resource.resource_type, resource.resource_name, resource.description));
+    if let Some(resource) = details.resource_info() {
+        told.push((resource.resource_name.as_str(), resource.description.as_str()));
     }
+    // Most descriptions stand in the message already.
     let seen = status.message();
-    lines.retain(|line| !seen.contains(line.as_str()));
-    let reason = details.error_info().map(|info| format!("reason: {}", info.reason));
-    lines.extend(reason);
-    lines
+    let news = told.into_iter().filter(|(_, description)| !seen.contains(description));
+    let lines = news.map(|(subject, description)| format!("{subject}: {description}"));
+    lines.chain(details.error_info().map(|info| format!("reason: {}", info.reason))).collect()
+}
+
+/// Where the names are listed of which one was not known, by the reason of the refusal.
+fn list_for(status: &Status) -> Option<&'static str> {
+    let details = status.get_error_details();
+    let wrong_field =
+        |name: &str| details.bad_request().is_some_and(|wrong| wrong.field_violations.iter().any(|v| v.field == name));
+    match details.error_info()?.reason.as_str() {
+        "RUN_UNKNOWN" => Some("`toolsync runs ls` lists the runs"),
+        "FIELD_INVALID" if wrong_field("run_id") => Some("`toolsync runs ls` lists the runs"),
+        "FILE_UNKNOWN" => Some("`toolsync files ls -r` lists the stored files"),
+        "SCHEDULE_UNKNOWN" => Some("`toolsync schedule ls` lists the schedules"),
+        "OPTION_INVALID" => Some("`toolsync tools TOOL` lists the options of a tool"),
+        _ => None,
+    }
 }
 
 fn hint_for(status: &Status) -> Option<String> {
     if let Some(link) = status.get_error_details().help().and_then(|help| help.links.first()) {
         return Some(format!("{} {}", link.description, link.url));
+    }
+    if let Some(list) = list_for(status) {
+        return Some(list.to_owned());
     }
     let hint = match status.code() {
         Code::Unavailable => "the server went away; see that it runs, and repeat the command",
@@ -274,7 +325,38 @@ mod tests {
         assert_eq!(error.to_string(), "cannot start the run: the request is wrong");
         let told = ["options.separator: \"x\" is no separator", "max_errors: too large", "reason: OPTION_INVALID"];
         assert_eq!(error.details(), told);
-        assert_eq!(error.hint(), None);
+        assert_eq!(error.hint().as_deref(), Some("`toolsync tools TOOL` lists the options of a tool"));
+    }
+
+    #[test]
+    fn nothing_is_said_twice() {
+        let message = "run 0198 does not exist";
+        let mut details = ErrorDetails::with_error_info("RUN_UNKNOWN", "toolsync", []);
+        details.set_resource_info("toolsync.v1.Run", "0198", "", message);
+        details.add_bad_request_violation("run_id", message);
+        details.add_precondition_failure_violation("RUN_UNKNOWN", "0198", message);
+        let error = failed("read the run")(Status::with_error_details(Code::NotFound, message, details));
+        assert_eq!(error.details(), ["reason: RUN_UNKNOWN"]);
+    }
+
+    #[test]
+    fn what_is_not_known_is_looked_up_in_a_list() {
+        let cases = [
+            ("RUN_UNKNOWN", "", Some("toolsync runs ls")),
+            ("FIELD_INVALID", "run_id", Some("toolsync runs ls")),
+            ("FIELD_INVALID", "path", None),
+            ("FILE_UNKNOWN", "", Some("toolsync files ls -r")),
+            ("SCHEDULE_UNKNOWN", "", Some("toolsync schedule ls")),
+        ];
+        for (reason, field, expected) in cases {
+            let mut details = ErrorDetails::with_error_info(reason, "toolsync", []);
+            if !field.is_empty() {
+                details.add_bad_request_violation(field, "wrong");
+            }
+            let hint = failed("do it")(Status::with_error_details(Code::NotFound, "no", details)).hint();
+            assert_eq!(hint.is_some(), expected.is_some(), "{reason} {field}: {hint:?}");
+            assert!(hint.unwrap_or_default().contains(expected.unwrap_or_default()), "{reason} {field}");
+        }
     }
 
     #[test]
@@ -284,6 +366,12 @@ mod tests {
         assert!(refused.hint().is_some_and(|hint| hint.contains("SSH tunnel")));
         let run = Some(UnderWay::Elsewhere { run_id: "0198".to_owned() });
         let hint = CliError::Interrupted { run }.hint();
-        assert!(hint.is_some_and(|hint| hint.contains("toolsync runs watch 0198")));
+        let hint = hint.unwrap_or_default();
+        for words in ["toolsync runs watch 0198", "toolsync runs cancel 0198"] {
+            assert!(hint.contains(words), "{hint}");
+        }
+        let cause = io::ErrorKind::NotFound.into();
+        let missing = CliError::LocalFile { action: "read", path: "users.csv".into(), cause };
+        assert!(missing.hint().is_some_and(|hint| hint.contains("check the path") && hint.contains("store:/PATH")));
     }
 }

@@ -2,11 +2,12 @@
 
 use super::error::{failed, present};
 use super::json::FileJson;
+use super::listing::{LARGEST_PAGE, Page, list_pages};
 use super::output::{Format, Output, moment, plain};
 use super::session::Session;
 use super::table::{Align, Table};
 use super::transfer::{self, Existing};
-use super::{CliError, Verdict, names, run, runs};
+use super::{CliError, Verdict, names, run};
 use crate::rpc::pb;
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
@@ -81,7 +82,7 @@ pub(super) async fn files(command: FilesCommand, session: &Session, output: &Out
                 folder,
                 recursive,
                 kind: kind.unwrap_or_default() as i32,
-                page_size: runs::LARGEST_PAGE,
+                page_size: LARGEST_PAGE,
                 ..Default::default()
             };
             list(request, session, output).await
@@ -127,22 +128,12 @@ fn tell(file: &pb::StoredFile, what: &str, output: &Output) -> Result<Verdict, C
 async fn list(request: pb::ListFilesRequest, session: &Session, output: &Output) -> Result<Verdict, CliError> {
     let headings =
         [("KIND", Align::Left), ("SIZE", Align::Right), ("STORED (UTC)", Align::Left), ("PATH", Align::Left)];
-    let mut table = Table::new(headings);
-    runs::through_pages(async |page_token| {
+    let page = async |page_token| {
         let request = pb::ListFilesRequest { page_token, ..request.clone() };
         let page = session.files().list_files(request).await.map_err(failed("list the files"))?.into_inner();
-        for file in &page.files {
-            match output.format() {
-                Format::Json => output.json(&FileJson::from(file))?,
-                Format::Human => table.row(row(file)),
-            }
-        }
-        Ok(page.next_page_token)
-    })
-    .await?;
-    if output.format() == Format::Human {
-        output.table(&table)?;
-    }
+        Ok(Page { entries: page.files, next_token: page.next_page_token })
+    };
+    list_pages(Table::new(headings), output, page, row, |file| output.json(&FileJson::from(file))).await?;
     Ok(Verdict::Fine)
 }
 

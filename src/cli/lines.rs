@@ -4,6 +4,10 @@ use super::names;
 use super::output::plain;
 use crate::rpc::pb;
 use console::{Style, StyledObject};
+use std::borrow::Cow;
+
+/// Characters of a key that are shown. Two keys of an enrolment fit.
+const LONGEST_KEY: usize = 80;
 
 /// Which lines of a run are shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +69,16 @@ fn outcome_word(line: &pb::LineResult) -> StyledObject<&'static str> {
 }
 
 fn row(line: &pb::LineResult, word: StyledObject<&'static str>, rest: &str) -> String {
-    let row = format!("line {}  {word}  {}  {rest}", line.line, plain(&line.key));
+    let row = format!("line {}  {word}  {}  {rest}", line.line, excerpt(&plain(&line.key)));
     row.trim_end().to_owned()
+}
+
+/// As much of a key as shows which line it is; keys that are refused for their length are long.
+fn excerpt(key: &str) -> Cow<'_, str> {
+    match key.char_indices().nth(LONGEST_KEY) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &key[..end])),
+        None => Cow::Borrowed(key),
+    }
 }
 
 fn changes(line: &pb::LineResult) -> String {

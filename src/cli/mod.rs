@@ -11,6 +11,7 @@ mod files;
 mod follow;
 mod json;
 mod lines;
+mod listing;
 mod names;
 mod options;
 mod output;
@@ -39,14 +40,15 @@ use session::Session;
 
 /// Does what the command line asks for.
 pub async fn execute(cli: Cli, config: &Config) -> Result<Verdict, CliError> {
-    let output = Output::new(&cli.global);
     let command = match cli.command {
-        Command::Serve(_) => return serve::serve(config, &output).await,
+        Command::Serve(_) => return serve::serve(&cli.global, config).await,
         Command::Client(command) => command,
     };
+    let output = Output::new(&cli.global, command.lost_reader());
+    let server = cli.global.server();
     let mut signals = signals::Signals::listen()?;
     let session = tokio::select! {
-        session = Session::open(cli.global.server.as_deref(), config) => session?,
+        session = Session::open(server.as_deref(), config) => session?,
         () = signals.received() => return Err(CliError::Interrupted { run: None }),
     };
     let result = tokio::select! {

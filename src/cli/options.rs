@@ -5,6 +5,9 @@ use crate::rpc::pb;
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How the value of a flag may be written.
+const FLAG_WORDS: [&str; 8] = ["true", "1", "yes", "on", "false", "0", "no", "off"];
+
 /// One `NAME=VALUE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OptionArg {
@@ -62,6 +65,39 @@ pub(super) fn refuse_unknown(
             message: format!("no tool has the option {name:?}"),
             hint: nearest(name, known.iter().copied()).map(|known| format!("did you mean {known}?")),
         }),
+    }
+}
+
+/// Refuses options that a tool does not have, and values that they do not take, before anything is sent.
+pub(super) fn refuse_unfit(
+    given: &BTreeMap<String, String>,
+    tool: &pb::ToolDescriptor,
+    tools: &pb::ListToolsResponse,
+) -> Result<(), CliError> {
+    let known = || tools.run_options.iter().chain(&tool.options);
+    let problem = given.iter().find_map(|(name, value)| match known().find(|option| option.name == *name) {
+        Some(option) => wrong_value(option, value).map(|problem| format!("the option {name}: {problem}")),
+        None => {
+            let meant = nearest(name, known().map(|option| option.name.as_str()));
+            let meant = meant.map(|known| format!("; did you mean {known:?}?")).unwrap_or_default();
+            Some(format!("{} has no option {name:?}{meant}", tool.name))
+        }
+    });
+    problem.map_or(Ok(()), |message| {
+        let hint = Some(format!("`toolsync tools {}` lists the options", tool.name));
+        Err(CliError::Arguments { message, hint })
+    })
+}
+
+/// What is wrong with a value, as far as the description of the option tells; of texts the server knows more.
+fn wrong_value(option: &pb::OptionDescriptor, value: &str) -> Option<String> {
+    let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value.trim()));
+    match option.kind() {
+        pb::OptionKind::Flag if !is_one_of(&FLAG_WORDS) => Some(format!("{value:?} is neither true nor false")),
+        pb::OptionKind::Choice if !option.choices.iter().any(|word| is_one_of(&[word])) => {
+            Some(format!("{value:?} is not one of {}", option.choices.join(", ")))
+        }
+        _ => None,
     }
 }
 
@@ -152,6 +188,31 @@ mod tests {
     fn an_option_of_no_tool_is_refused() {
         let error = refuse_unknown(&given(&[("seperator", ",")]), &tools()).unwrap_err();
         assert_eq!(hint(error), "no tool has the option \"seperator\"; did you mean separator?");
+    }
+
+    #[test]
+    fn options_are_checked_before_anything_is_sent() {
+        let kinds = [("force_update", pb::OptionKind::Flag), ("key", pb::OptionKind::Choice)];
+        let options = kinds.map(|(name, kind)| pb::OptionDescriptor {
+            kind: kind as i32,
+            choices: vec!["id".to_owned(), "shortname".to_owned()],
+            ..option(name)
+        });
+        let tools = tools();
+        let tool = pb::ToolDescriptor { options: options.to_vec(), ..tools.tools[0].clone() };
+        for fine in [("force_update", "Yes"), ("key", "ID"), ("separator", "anything")] {
+            refuse_unfit(&given(&[fine]), &tool, &tools).unwrap();
+        }
+        let cases = [
+            (("force_update", "maybe"), "the option force_update: \"maybe\" is neither true nor false"),
+            (("key", "email"), "the option key: \"email\" is not one of id, shortname"),
+            (("seperator", ","), "courses has no option \"seperator\"; did you mean \"separator\"?"),
+            (("password_policy", "x"), "courses has no option \"password_policy\""),
+        ];
+        for (option, message) in cases {
+            let told = hint(refuse_unfit(&given(&[option]), &tool, &tools).unwrap_err());
+            assert_eq!(told, format!("{message}; `toolsync tools courses` lists the options"));
+        }
     }
 
     #[test]

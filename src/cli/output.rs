@@ -8,7 +8,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::io::Write as _;
+use std::io::{self, ErrorKind, StdoutLock, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// For whom results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,23 +47,37 @@ impl Colours {
     }
 }
 
+/// What it means that the reader of stdout goes away, as in `toolsync … | head`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LostReader {
+    /// The reader has seen enough: the command is over.
+    EndsCommand,
+    /// The command has work to follow to its end; only the printing ends.
+    EndsPrinting,
+}
+
 /// The two streams of the process.
 #[derive(Debug)]
 pub(super) struct Output {
     format: Format,
     /// Whether notes and progress are shown.
     chatty: bool,
+    lost_reader: LostReader,
+    /// Whether nobody reads stdout any more.
+    unread: AtomicBool,
 }
 
 impl Output {
-    pub(super) fn new(global: &GlobalArgs) -> Self {
-        Self { format: if global.json { Format::Json } else { Format::Human }, chatty: !global.quiet }
+    pub(super) fn new(global: &GlobalArgs, lost_reader: LostReader) -> Self {
+        let format = if global.json { Format::Json } else { Format::Human };
+        Self { format, chatty: !global.quiet, lost_reader, unread: AtomicBool::new(false) }
     }
 
     /// An output for tests, without notes.
     #[cfg(test)]
     pub(super) fn silent() -> Self {
-        Self { format: Format::Human, chatty: false }
+        let (lost_reader, unread) = (LostReader::EndsCommand, AtomicBool::new(false));
+        Self { format: Format::Human, chatty: false, lost_reader, unread }
     }
 
     pub(super) fn format(&self) -> Format {
@@ -71,13 +86,31 @@ impl Output {
 
     /// Writes a line of data.
     pub(super) fn line(&self, text: impl Display) -> Result<(), CliError> {
-        writeln!(std::io::stdout().lock(), "{text}").map_err(CliError::Output)
+        self.print(|stdout| writeln!(stdout, "{text}"))
     }
 
     /// Writes bytes as they are.
     pub(super) fn bytes(&self, bytes: &[u8]) -> Result<(), CliError> {
-        let mut stdout = std::io::stdout().lock();
-        stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(CliError::Output)
+        self.print(|stdout| stdout.write_all(bytes).and_then(|()| stdout.flush()))
+    }
+
+    fn print(&self, write: impl FnOnce(&mut StdoutLock<'static>) -> io::Result<()>) -> Result<(), CliError> {
+        if self.unread.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let written = write(&mut io::stdout().lock());
+        self.settled(written)
+    }
+
+    /// What an attempt to write means for the command.
+    fn settled(&self, written: io::Result<()>) -> Result<(), CliError> {
+        match written {
+            Err(cause) if cause.kind() == ErrorKind::BrokenPipe && self.lost_reader == LostReader::EndsPrinting => {
+                self.unread.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            written => written.map_err(CliError::Output),
+        }
     }
 
     /// Writes a JSON object.
@@ -92,16 +125,26 @@ impl Output {
         Ok(())
     }
 
+    /// Writes what is known about one thing, a fact a line.
+    pub(super) fn facts(&self, facts: &[(&str, String)]) -> Result<(), CliError> {
+        facts.iter().try_for_each(|(what, fact)| self.line(format_args!("{what:<10} {fact}")))
+    }
+
     /// Tells something on stderr.
     pub(super) fn note(&self, text: impl Display) {
         if self.chatty {
-            eprintln!("{text}");
+            complain(text);
         }
     }
 
     /// Tells on stderr that something was refused.
     pub(super) fn error(&self, text: impl Display) {
-        eprintln!("{} {text}", console::style("error:").red().bold().for_stderr());
+        complain(format_args!("{} {text}", console::style("error:").red().bold().for_stderr()));
+    }
+
+    /// Tells on stderr what can be done next.
+    pub(super) fn hint(&self, text: impl Display) {
+        self.note(format_args!("{} {text}", hint_mark()));
     }
 
     /// A progress bar over so many bytes on stderr; hidden if that is no terminal.
@@ -110,9 +153,19 @@ impl Output {
             return ProgressBar::hidden();
         }
         let bar = ProgressBar::with_draw_target(Some(total_bytes), ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{bar:30} {percent:>3}% of {total_bytes}  {msg}");
+        let style = ProgressStyle::with_template("{bar:16} {percent:>3}% of {total_bytes}  {wide_msg}");
         bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
     }
+}
+
+/// Writes to stderr. Nobody may be there to read it, and that ends nothing.
+pub(super) fn complain(text: impl Display) {
+    _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// What hints begin with.
+pub(super) fn hint_mark() -> impl Display {
+    console::style("hint:").cyan().bold().for_stderr()
 }
 
 /// Text of others, fit for a terminal: what would steer the terminal, or break the line, is replaced.
@@ -134,9 +187,26 @@ pub(super) fn moment(time: Option<&prost_types::Timestamp>) -> String {
     time.map_or_else(|| "-".to_owned(), |time| time.format("%Y-%m-%d %H:%M:%S").to_string())
 }
 
+/// The same where no heading says that it is UTC: `2025-09-01 12:30:00 UTC`.
+pub(super) fn moment_utc(time: Option<&prost_types::Timestamp>) -> String {
+    let text = moment(time);
+    if time.is_some() { format!("{text} UTC") } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lost_reader_ends_the_command_or_the_printing() {
+        let broken = || Err(ErrorKind::BrokenPipe.into());
+        assert!(matches!(Output::silent().settled(broken()), Err(CliError::Output(_))));
+        let output = Output { lost_reader: LostReader::EndsPrinting, ..Output::silent() };
+        assert!(output.settled(Err(ErrorKind::StorageFull.into())).is_err(), "data that is lost is no reader lost");
+        output.settled(broken()).unwrap();
+        assert!(output.unread.load(Ordering::Relaxed));
+        output.print(|_| panic!("nobody reads it")).unwrap();
+    }
 
     #[test]
     fn text_of_others_cannot_steer_the_terminal() {
@@ -148,6 +218,7 @@ mod tests {
     fn moments_are_told_in_utc() {
         let time = prost_types::Timestamp { seconds: 1_756_729_800, nanos: 5 };
         assert_eq!(moment(Some(&time)), "2025-09-01 12:30:00");
-        assert_eq!(moment(None), "-");
+        assert_eq!(moment_utc(Some(&time)), "2025-09-01 12:30:00 UTC");
+        assert_eq!((moment(None), moment_utc(None)), ("-".to_owned(), "-".to_owned()));
     }
 }

@@ -4,10 +4,18 @@
 
 use crate::rpc::pb;
 use std::fmt;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// So many bytes of a file are enough to see its header.
-pub(super) const HEAD_BYTES: u64 = 64 * 1024;
+const HEAD_BYTES: u64 = 64 * 1024;
+
+/// The beginning of a file, with its header.
+pub(super) fn head(file: &Path) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    std::fs::File::open(file)?.take(HEAD_BYTES).read_to_end(&mut head)?;
+    Ok(head)
+}
 
 /// A file that may be meant for several tools, or for none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +47,7 @@ impl Doubt {
 
 /// The place of the one tool that a file is meant for. `head` is the beginning of the file.
 pub(super) fn recognise(file: &Path, head: &[u8], tools: &[pb::ToolDescriptor]) -> Result<usize, Doubt> {
-    let headers = possible_headers(head);
-    let fitting: Vec<usize> =
-        (0..tools.len()).filter(|tool| headers.iter().any(|header| fits(&tools[*tool], header))).collect();
+    let fitting = fitting(head, tools);
     if let [only] = fitting[..] {
         return Ok(only);
     }
@@ -55,6 +61,24 @@ pub(super) fn recognise(file: &Path, head: &[u8], tools: &[pb::ToolDescriptor]) 
             let candidates = fitting.into_iter().map(|tool| tools[tool].name.clone()).collect();
             Err(Doubt { file: file.to_owned(), candidates })
         }
+    }
+}
+
+/// The places of the tools whose columns a file has.
+fn fitting(head: &[u8], tools: &[pb::ToolDescriptor]) -> Vec<usize> {
+    let headers = possible_headers(head);
+    (0..tools.len()).filter(|tool| headers.iter().any(|header| fits(&tools[*tool], header))).collect()
+}
+
+/// The name of the one tool whose columns a file has that was refused by `refusing`.
+pub(super) fn other_tool<'t>(
+    head: &[u8],
+    refusing: &pb::ToolDescriptor,
+    tools: &'t [pb::ToolDescriptor],
+) -> Option<&'t str> {
+    match fitting(head, tools)[..] {
+        [only] => Some(tools[only].name.as_str()).filter(|name| *name != refusing.name),
+        _ => None,
     }
 }
 
@@ -169,6 +193,15 @@ mod tests {
         for (head, expected) in cases {
             assert_eq!(tool_of("x.csv", head), Ok(expected.to_owned()), "{head}");
         }
+    }
+
+    #[test]
+    fn the_columns_of_another_tool_are_recognised() {
+        let tools = tools();
+        let head = b"shortname;topic1_name\n";
+        assert_eq!(other_tool(head, &tools[1], &tools), Some("courses"));
+        assert_eq!(other_tool(head, &tools[0], &tools), None);
+        assert_eq!(other_tool(b"name;species\n", &tools[1], &tools), None);
     }
 
     #[test]

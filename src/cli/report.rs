@@ -3,8 +3,8 @@
 use super::error::{failed, present};
 use super::json::{LineJson, ReportJson};
 use super::lines::{self, Detail};
+use super::listing::{LARGEST_PAGE, Page, through_pages};
 use super::output::{Format, Output, plain};
-use super::runs::{LARGEST_PAGE, through_pages};
 use super::session::Session;
 use super::{CliError, Verdict};
 use crate::rpc::pb;
@@ -36,7 +36,7 @@ async fn whole(run_id: String, session: &Session, output: &Output) -> Result<Ver
 }
 
 async fn problems(run_id: String, session: &Session, output: &Output) -> Result<Verdict, CliError> {
-    through_pages(async |page_token| {
+    let page = async |page_token| {
         let request = pb::ListLineResultsRequest {
             run_id: run_id.clone(),
             only_with_problems: true,
@@ -46,16 +46,12 @@ async fn problems(run_id: String, session: &Session, output: &Output) -> Result<
         };
         let answer = session.runs().list_line_results(request).await.map_err(failed("list the lines"))?;
         let page = answer.into_inner();
-        for line in &page.line_results {
-            match output.format() {
-                Format::Json => output.json(&LineJson::from(line))?,
-                Format::Human => {
-                    lines::rows(line, Detail::Troubles).into_iter().try_for_each(|row| output.line(row))?;
-                }
-            }
-        }
-        Ok(page.next_page_token)
-    })
-    .await?;
+        Ok(Page { entries: page.line_results, next_token: page.next_page_token })
+    };
+    let show = |line: &pb::LineResult| match output.format() {
+        Format::Json => output.json(&LineJson::from(line)),
+        Format::Human => lines::rows(line, Detail::Troubles).into_iter().try_for_each(|row| output.line(row)),
+    };
+    through_pages(page, show).await?;
     Ok(Verdict::Fine)
 }

@@ -7,7 +7,7 @@ use super::output::Output;
 use super::session::Session;
 use super::transfer::{self, Existing};
 use super::watcher::{self, WatchSettings, Watcher};
-use super::{CliError, Verdict};
+use super::{CliError, Verdict, recognise};
 use crate::rpc::pb;
 use clap::Args;
 use std::collections::BTreeMap;
@@ -35,14 +35,46 @@ pub(super) async fn run(args: RunArgs, session: &Session, output: &Output) -> Re
     let given = args.settings.options()?;
     let tools = list_tools(session).await?;
     let tool = options::tool_named(&args.tool, &tools)?;
-    let path = match args.file.strip_prefix(STORED) {
-        Some(path) => path.to_owned(),
-        None => store(session, Path::new(&args.file), output).await?,
+    options::refuse_unfit(&given, tool, &tools)?;
+    let source = source(&args.file)?;
+    let path = match source {
+        Source::Stored(path) => path.to_owned(),
+        Source::Local(file) => store(session, file, output).await?,
     };
     let request_id = args.request_id.unwrap_or_else(new_request_id);
     let request = request(tool, path, given, &args.settings, request_id);
     let run = follow::follow(session, Begin::Start(request), &mut Watcher::new(output, &args.watch)).await?;
-    watcher::conclude(&run, output)
+    let verdict = watcher::conclude(&run, output)?;
+    if let (Verdict::NotRun, Source::Local(file)) = (verdict, source)
+        && let Ok(head) = recognise::head(file)
+        && let Some(other) = recognise::other_tool(&head, tool, &tools.tools)
+    {
+        output.hint(format_args!("the columns fit the tool {other}: `toolsync run {other} {}`", args.file));
+    }
+    Ok(verdict)
+}
+
+/// Where a command file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source<'a> {
+    /// On this machine.
+    Local(&'a Path),
+    /// In the store, under this path.
+    Stored(&'a str),
+}
+
+fn source(file: &str) -> Result<Source<'_>, CliError> {
+    let refused = |message: String, hint: String| Err(CliError::Arguments { message, hint: Some(hint) });
+    match file.strip_prefix(STORED) {
+        Some(path) if path.starts_with('/') => Ok(Source::Stored(path)),
+        Some(path) => {
+            refused(format!("{path:?} is no path of a stored file"), format!("did you mean {STORED}/{path}?"))
+        }
+        None if file == "-" => {
+            refused("stdin is not read".to_owned(), "save it to a file, and name that file".to_owned())
+        }
+        None => Ok(Source::Local(Path::new(file))),
+    }
 }
 
 /// The tools of the server.
@@ -97,6 +129,15 @@ pub(super) fn new_request_id() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn command_files_are_local_or_stored() {
+        assert_eq!(source("in/users.csv").unwrap(), Source::Local(Path::new("in/users.csv")));
+        assert_eq!(source("store:/users.csv").unwrap(), Source::Stored("/users.csv"));
+        for refused in ["-", "store:users.csv", "store:"] {
+            assert!(matches!(source(refused), Err(CliError::Arguments { hint: Some(_), .. })), "{refused}");
+        }
+    }
 
     #[test]
     fn files_are_stored_under_their_own_name() {

@@ -3,9 +3,9 @@
 use super::error::{failed, present};
 use super::follow::{self, Begin};
 use super::json::ScheduleJson;
-use super::options::{RunSettings, tool_named};
-use super::output::{Format, Output, moment, plain};
-use super::runs::{LARGEST_PAGE, through_pages};
+use super::listing::{LARGEST_PAGE, Page, list_pages};
+use super::options::{self, RunSettings};
+use super::output::{Format, Output, moment, moment_utc, plain};
 use super::session::Session;
 use super::table::{Align, Table};
 use super::watcher::{self, WatchSettings, Watcher};
@@ -109,10 +109,13 @@ pub(super) async fn schedule(
 
 async fn set(args: SetArgs, session: &Session, output: &Output) -> Result<Verdict, CliError> {
     let tools = run::list_tools(session).await?;
+    let tool = options::tool_named(&args.tool, &tools)?;
+    let given = args.settings.options()?;
+    options::refuse_unfit(&given, tool, &tools)?;
     let action = pb::ScheduleAction {
-        tool: tool_named(&args.tool, &tools)?.tool,
+        tool: tool.tool,
         path: args.path,
-        options: args.settings.options()?,
+        options: given,
         dry_run: args.settings.dry_run,
         max_errors: args.settings.max_errors,
     };
@@ -134,23 +137,14 @@ async fn set(args: SetArgs, session: &Session, output: &Output) -> Result<Verdic
 
 async fn list(session: &Session, output: &Output) -> Result<Verdict, CliError> {
     let headings = ["NAME", "STATE", "CRON", "ZONE", "TOOL", "FILE", "NEXT (UTC)"];
-    let mut table = Table::new(headings.map(|heading| (heading, Align::Left)));
-    through_pages(async |page_token| {
+    let table = Table::new(headings.map(|heading| (heading, Align::Left)));
+    let page = async |page_token| {
         let request = pb::ListSchedulesRequest { site: String::new(), page_size: LARGEST_PAGE, page_token };
         let answer = session.schedules().list_schedules(request).await.map_err(failed("list the schedules"))?;
         let page = answer.into_inner();
-        for schedule in &page.schedules {
-            match output.format() {
-                Format::Json => output.json(&ScheduleJson::from(schedule))?,
-                Format::Human => table.row(row(schedule)),
-            }
-        }
-        Ok(page.next_page_token)
-    })
-    .await?;
-    if output.format() == Format::Human {
-        output.table(&table)?;
-    }
+        Ok(Page { entries: page.schedules, next_token: page.next_page_token })
+    };
+    list_pages(table, output, page, row, |schedule| output.json(&ScheduleJson::from(schedule))).await?;
     Ok(Verdict::Fine)
 }
 
@@ -171,14 +165,15 @@ fn show(schedule: &pb::RunSchedule, output: &Output) -> Result<Verdict, CliError
     if output.format() == Format::Json {
         output.json(&ScheduleJson::from(schedule))?;
     } else {
-        facts(schedule).into_iter().try_for_each(|(what, fact)| output.line(format_args!("{what:<10} {fact}")))?;
+        output.facts(&facts(schedule))?;
     }
     Ok(Verdict::Fine)
 }
 
 fn facts(schedule: &pb::RunSchedule) -> Vec<(&'static str, String)> {
-    let headings = ["schedule", "state", "cron", "zone", "tool", "file", "next (UTC)"];
+    let headings = ["schedule", "state", "cron", "zone", "tool", "file"];
     let mut facts: Vec<_> = headings.into_iter().zip(row(schedule)).collect();
+    facts.push(("next", moment_utc(schedule.next_time.as_ref())));
     let action = schedule.action.clone().unwrap_or_default();
     facts.extend(action.options.iter().map(|(name, value)| ("option", format!("{}={}", plain(name), plain(value)))));
     if action.dry_run {
@@ -188,7 +183,7 @@ fn facts(schedule: &pb::RunSchedule) -> Vec<(&'static str, String)> {
         facts.push(("max errors", action.max_errors.to_string()));
     }
     if schedule.last_time.is_some() {
-        facts.push(("last (UTC)", moment(schedule.last_time.as_ref())));
+        facts.push(("last", moment_utc(schedule.last_time.as_ref())));
     }
     facts.extend(schedule.last_run_id.iter().map(|id| ("last run", id.clone())));
     if !schedule.last_message.is_empty() {
@@ -236,7 +231,7 @@ mod tests {
             "zone Europe/Paris",
             "tool users",
             "file /users.csv",
-            "next (UTC) -",
+            "next -",
             "option separator=,",
             "message /users.csv is missing",
         ];

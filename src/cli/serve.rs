@@ -1,6 +1,7 @@
 //! `toolsync serve`
 
-use super::output::Output;
+use super::args::GlobalArgs;
+use super::output::{LostReader, Output};
 use super::signals::Signals;
 use super::{CliError, Verdict, error};
 use crate::app::{App, Duty};
@@ -15,12 +16,17 @@ pub(super) struct ServeArgs {
     pub(super) listen: Option<String>,
 }
 
-pub(super) async fn serve(config: &Config, output: &Output) -> Result<Verdict, CliError> {
+pub(super) async fn serve(global: &GlobalArgs, config: &Config) -> Result<Verdict, CliError> {
+    if let Some(server) = &global.server {
+        let message = format!("`toolsync serve` is a server itself, and cannot go through {server}");
+        return Err(CliError::Arguments { message, hint: Some("leave out --server".to_owned()) });
+    }
+    let output = Output::new(global, LostReader::EndsPrinting);
     let mut signals = Signals::listen()?;
     let address = config.loopback()?;
     let listener = TcpListener::bind(address).await.map_err(|cause| CliError::Listen { address, cause })?;
     let app = App::start(config, listener, Duty::Service).await;
-    let app = app.map_err(|cause| CliError::Start(Box::new(cause)))?;
+    let app = app.map_err(|cause| error::not_started(&config.data, cause))?;
     // Scripts wait for this line and take the port from it.
     output.line(format_args!("toolsync listens on http://{}", app.address))?;
     tokio::select! {

@@ -1,7 +1,7 @@
 //! The server that a command talks to: one that runs elsewhere, or one of its own.
 
 use super::CliError;
-use super::error::UnderWay;
+use super::error::{UnderWay, not_started};
 use crate::app::{App, Duty, RunningApp};
 use crate::config::Config;
 use crate::rpc::pb::file_service_client::FileServiceClient;
@@ -27,14 +27,14 @@ pub(super) struct Session {
 impl Session {
     /// Connects to `server`. Without one, starts one on the data folder and a free loopback port.
     pub(super) async fn open(server: Option<&str>, config: &Config) -> Result<Self, CliError> {
-        match server.filter(|url| !url.is_empty()) {
+        match server {
             Some(url) => Ok(Self { channel: connect(url).await?, own: None, run_under_way: Mutex::default() }),
             None => {
                 let address = (Ipv4Addr::LOCALHOST, 0).into();
                 let bound = TcpListener::bind(address).await;
                 let listener = bound.map_err(|cause| CliError::Listen { address, cause })?;
                 let app = App::start(config, listener, Duty::OneCommand).await;
-                let app = app.map_err(|cause| CliError::Start(Box::new(cause)))?;
+                let app = app.map_err(|cause| not_started(&config.data, cause))?;
                 let channel = connect(&format!("http://{}", app.address)).await?;
                 Ok(Self { channel, own: Some(app), run_under_way: Mutex::default() })
             }

@@ -67,9 +67,11 @@ pub(super) fn lines(run: &pb::Run) -> Vec<String> {
         head.push_str("; a dry run: nothing was changed");
     }
     let mut lines = vec![head, format!("  {}", counted(&counters))];
-    if counters.partial + counters.warnings > 0 {
-        let warnings = plural(counters.warnings, "warning");
-        lines.push(format!("  {} applied in part, {warnings}", plural(counters.partial, "line")));
+    let partial = (counters.partial > 0).then(|| format!("{} applied in part", plural(counters.partial, "line")));
+    let warnings = (counters.warnings > 0).then(|| plural(counters.warnings, "warning"));
+    let besides: Vec<String> = partial.into_iter().chain(warnings).collect();
+    if !besides.is_empty() {
+        lines.push(format!("  {}", besides.join(", ")));
     }
     if !run.message.is_empty() && run.state() == pb::RunState::Cancelled {
         lines.push(format!("  {}", plain(&run.message)));
@@ -90,10 +92,15 @@ pub(super) fn left_files(run: &pb::Run) -> Vec<(&'static str, &str)> {
     left.into_iter().filter_map(|(what, path)| Some((what, path.as_deref()?))).collect()
 }
 
-/// Why a run could not be done.
+/// Why a run could not be done: on one line, or one reason a line below.
 pub(super) fn refusal(run: &pb::Run) -> String {
-    let reason = if run.message.is_empty() { "the server gives no reason" } else { &run.message };
-    format!("{} was not run: {}", plain(source_of(run)), plain(reason))
+    let source = plain(source_of(run));
+    let reasons: Vec<_> = run.message.lines().map(plain).collect();
+    match &reasons[..] {
+        [] => format!("{source} was not run: the server gives no reason"),
+        [reason] => format!("{source} was not run: {reason}"),
+        _ => format!("{source} was not run:\n  {}", reasons.join("\n  ")),
+    }
 }
 
 /// Where a run stands, in a word.
@@ -238,13 +245,23 @@ mod tests {
         let expected = [
             "users /users.csv succeeded in 2.5 s (4,938 lines/s)",
             "  12,345 lines: 12,300 created, 40 unchanged, 5 failed",
-            "  0 lines applied in part, 1 warning",
+            "  1 warning",
             "  report   /reports/r.txt",
             "  tryback  /users_tryback.csv",
         ];
         assert_eq!(lines(&run), expected);
         let sum: u64 = outcomes(&counters()).iter().map(|(_, count)| count).sum();
         assert_eq!(sum, counters().lines);
+    }
+
+    #[test]
+    fn a_refusal_gives_each_reason_a_line() {
+        let refused = |message: &str| {
+            refusal(&pb::Run { message: message.to_owned(), ..run(pb::RunState::Failed, pb::Counters::default()) })
+        };
+        assert_eq!(refused("No lines."), "/users.csv was not run: No lines.");
+        assert_eq!(refused("One.\nTwo."), "/users.csv was not run:\n  One.\n  Two.");
+        assert!(refused("").ends_with("the server gives no reason"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::error::Verdict;
 use super::json::EventJson;
 use super::lines::{self, Detail};
-use super::output::{Format, Output};
+use super::output::{Format, Output, plain};
 use super::{CliError, summary};
 use crate::rpc::pb;
 use crate::rpc::pb::run_event::Event;
@@ -18,17 +18,22 @@ pub(super) struct WatchSettings {
     verbose: bool,
 }
 
+/// So many rows about troubles are shown of a run; whoever asks for every line gets every line.
+const MOST_ROWS: u64 = 50;
+
 /// Shows one run.
 pub(super) struct Watcher<'o> {
     output: &'o Output,
     detail: Detail,
+    /// The rows that there were to show.
+    rows: u64,
     bar: Option<ProgressBar>,
 }
 
 impl<'o> Watcher<'o> {
     pub(super) fn new(output: &'o Output, settings: &WatchSettings) -> Self {
         let detail = if settings.verbose { Detail::Changes } else { Detail::Troubles };
-        Self { output, detail, bar: None }
+        Self { output, detail, rows: 0, bar: None }
     }
 
     /// Shows an event.
@@ -44,14 +49,34 @@ impl<'o> Watcher<'o> {
             }
             Some(Event::Line(line)) => self.line(line)?,
             Some(Event::Progress(progress)) => self.progress(progress),
-            Some(Event::Finished(_)) => self.clear(),
+            Some(Event::Finished(_)) => {
+                self.clear();
+                if let Some(rest) = self.left_out() {
+                    self.output.line(format_args!("… {rest} more; `toolsync report {run_id} --problems`"))?;
+                }
+            }
             None => {}
         }
         Ok(())
     }
 
-    fn line(&self, line: &pb::LineResult) -> Result<(), CliError> {
-        let rows = lines::rows(line, self.detail);
+    fn within_limit(&mut self, mut rows: Vec<String>) -> Vec<String> {
+        if self.detail == Detail::Troubles {
+            let room = MOST_ROWS.saturating_sub(self.rows);
+            self.rows += rows.len() as u64;
+            rows.truncate(usize::try_from(room).unwrap_or(usize::MAX));
+        }
+        rows
+    }
+
+    /// How many rows were not shown; `None` if all were.
+    fn left_out(&self) -> Option<u64> {
+        let rest = self.rows.saturating_sub(MOST_ROWS);
+        (self.detail == Detail::Troubles && rest > 0).then_some(rest)
+    }
+
+    fn line(&mut self, line: &pb::LineResult) -> Result<(), CliError> {
+        let rows = self.within_limit(lines::rows(line, self.detail));
         if rows.is_empty() {
             return Ok(());
         }
@@ -66,8 +91,9 @@ impl<'o> Watcher<'o> {
     fn progress(&mut self, progress: &pb::RunProgress) {
         let bar = self.bar.get_or_insert_with(|| self.output.progress(progress.total_bytes));
         bar.set_length(progress.total_bytes);
-        bar.set_position(progress.done_bytes);
+        // The position draws the bar, the message does not wait for it.
         bar.set_message(summary::progress(progress));
+        bar.set_position(progress.done_bytes);
     }
 
     fn clear(&mut self) {
@@ -94,5 +120,27 @@ pub(super) fn conclude(run: &pb::Run, output: &Output) -> Result<Verdict, CliErr
     if verdict == Verdict::NotRun {
         output.error(summary::refusal(run));
     }
+    if let Some(path) = run.files.as_ref().and_then(|files| files.tryback_path.as_deref()) {
+        output.hint(format_args!("`toolsync files get {}` fetches the failed lines", plain(path)));
+    }
     Ok(verdict)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_troubles_of_a_run_are_shown_up_to_a_limit() {
+        let output = Output::silent();
+        let mut watcher = Watcher::new(&output, &WatchSettings::default());
+        let rows = |count: u64| (0..count).map(|number| number.to_string()).collect::<Vec<_>>();
+        assert_eq!(watcher.within_limit(rows(MOST_ROWS - 1)).len() as u64, MOST_ROWS - 1);
+        assert_eq!(watcher.left_out(), None);
+        assert_eq!(watcher.within_limit(rows(3)), ["0"]);
+        assert_eq!(watcher.left_out(), Some(2));
+        let mut verbose = Watcher::new(&output, &WatchSettings { verbose: true });
+        assert_eq!(verbose.within_limit(rows(MOST_ROWS + 1)).len() as u64, MOST_ROWS + 1);
+        assert_eq!(verbose.left_out(), None);
+    }
 }

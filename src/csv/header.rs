@@ -126,7 +126,10 @@ pub fn check_width(tool: &ToolDescriptor, header: &BoundHeader, line: &Line) -> 
     if tool.exact_cell_count {
         return Err(Problem::error(
             Reason::CellCount,
-            format!("Line {number} has {found} cells, and the header has {expected}. Give one cell a column."),
+            format!(
+                "Line {number} has {}, and the header has {expected}. Write one cell for each column.",
+                counted(found, "cell")
+            ),
         ));
     }
     let surplus = (expected..found).filter(|&index| line.value(index).is_some()).count();
@@ -134,11 +137,17 @@ pub fn check_width(tool: &ToolDescriptor, header: &BoundHeader, line: &Line) -> 
         Problem::warning(
             Reason::SurplusCells,
             format!(
-                "Line {number} has {surplus} filled cells beyond the {expected} columns of the header; they are left \
-                 aside. Put a value that holds the separator in double quotes."
+                "Line {number} has {} beyond the {expected} columns of the header; {} left aside. Put a value that \
+                 holds the separator in double quotes.",
+                counted(surplus, "filled cell"),
+                if surplus == 1 { "it is" } else { "they are" },
             ),
         )
     }))
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 #[derive(Default)]
@@ -229,10 +238,10 @@ fn wrong_separator(header: &Header, found: char, own: Separator) -> Problem {
         Some(separator) => format!("Set the option \"separator\" to {separator}, or send the file with {own}s."),
         None => format!("Send the file with {own}s between the cells."),
     };
-    let found = found.escape_default();
+    let found = if found == '\t' { "tabs".to_owned() } else { format!("\"{found}\"") };
     Problem::error(
         Reason::WrongSeparator,
-        format!("The header (line {line}) is written with \"{found}\" and is read with the separator {own}. {remedy}"),
+        format!("The header (line {line}) is written with {found} and is read with the separator {own}. {remedy}"),
     )
 }
 

@@ -58,7 +58,7 @@ impl Ending {
 
     /// A file that is refused as a whole.
     pub(super) fn file_refused(problems: Vec<Problem>) -> Self {
-        let message = problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" ");
+        let message = problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("\n");
         Self { problems, ..Self::refused(RunState::Failed, message) }
     }
 }

@@ -6,8 +6,21 @@ use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 use std::fmt;
 
+/// A field of an expression.
+struct FieldRule {
+    name: &'static str,
+    /// What it takes, beside *, lists, ranges and steps.
+    values: &'static str,
+}
+
 /// The fields of an expression, in order.
-const FIELDS: [&str; 5] = ["minute", "hour", "day of month", "month", "day of week"];
+const FIELDS: [FieldRule; 5] = [
+    FieldRule { name: "minute", values: "minutes are 0 to 59" },
+    FieldRule { name: "hour", values: "hours are 0 to 23" },
+    FieldRule { name: "day of month", values: "days of the month are 1 to 31" },
+    FieldRule { name: "month", values: "months are 1 to 12, or JAN to DEC" },
+    FieldRule { name: "day of week", values: "days of the week are 0 to 7, from Sunday to Sunday, or SUN to SAT" },
+];
 
 /// Why an expression or a zone cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,7 +43,7 @@ pub enum TimetableError {
         /// What it says.
         text: String,
         /// What is wrong.
-        problem: String,
+        problem: &'static str,
     },
     /// There is no such date: the 30th of February.
     #[error("{expression:?} is never due; there is no such date")]
@@ -161,11 +174,11 @@ fn field_error(fields: &[&str], index: usize) -> Option<TimetableError> {
     alone[index] = fields[index];
     let problem = match parser().parse(&alone.join(" ")) {
         // A nickname like @daily stands for the whole expression wherever it is.
-        Ok(_) if fields[index].contains('@') => "a nickname is no field".to_owned(),
+        Ok(_) if fields[index].contains('@') => "a nickname is no field",
         Ok(_) => return None,
-        Err(error) => error.to_string(),
+        Err(_) => FIELDS[index].values,
     };
-    Some(TimetableError::Field { field: FIELDS[index], text: fields[index].to_owned(), problem })
+    Some(TimetableError::Field { field: FIELDS[index].name, text: fields[index].to_owned(), problem })
 }
 
 fn parser() -> CronParser {
@@ -246,7 +259,7 @@ mod tests {
             ("", "", &["0 fields"]),
             ("@daily", "", &["1 fields"]),
             ("0 0 3 * * *", "", &["6 fields"]),
-            ("61 3 * * *", "", &["minute \"61\""]),
+            ("61 3 * * *", "", &["minute \"61\" cannot be used: minutes are 0 to 59"]),
             ("0 24 * 13 *", "", &["hour \"24\"", "month \"13\""]),
             ("0 3 0 * *", "", &["day of month \"0\""]),
             ("0 3 * * FOO", "", &["day of week \"FOO\""]),

@@ -5,9 +5,13 @@
 use crate::model::{BoundColumn, Problem, Reason};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
+use std::borrow::Cow;
 
 /// The word that empties a field that may be empty.
 pub const CLEAR: &str = "*CLEAR*";
+
+/// As many characters of a long value show which one it is.
+const LONGEST_EXCERPT: usize = 40;
 
 /// The zone of a site: `config.timezone`, or UTC where that is Moodle's 99 for "the server's".
 pub fn zone_of(timezone: &str) -> Tz {
@@ -100,6 +104,14 @@ pub fn check_length(text: &str, limit: usize) -> Result<(), String> {
     if length > limit { Err(format!("has {length} characters; Moodle keeps {limit}")) } else { Ok(()) }
 }
 
+/// The beginning of a text, as much of it as a message can hold.
+pub fn excerpt(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_EXCERPT) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// A problem of reason `VALUE_INVALID` at a column.
 pub fn invalid(column: &BoundColumn, sentence: impl std::fmt::Display) -> Problem {
     Problem::error(Reason::ValueInvalid, format!("Column {}: {sentence}.", column.name)).at(&column.name)
@@ -138,6 +150,13 @@ mod tests {
         for text in ["tomorrow", "2026-13-01", "2026-09-01 25:00", "12", "31/31/2026", "", "2026-9"] {
             assert!(parse_time(text, Tz::UTC).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn long_values_are_told_by_their_beginning() {
+        let long = "é".repeat(41);
+        assert_eq!(excerpt(&long[..80]), "é".repeat(40));
+        assert_eq!(excerpt(&long), format!("{}…", "é".repeat(40)));
     }
 
     #[test]

@@ -64,7 +64,7 @@ async fn what_is_no_command_file_is_refused_with_the_reason_the_place_and_a_reme
             "tabs",
             b"username\tfirstname\na\tb\n".to_vec(),
             "WRONG_SEPARATOR",
-            &["line 1", "\"\\t\"", "\"separator\" to tab", "semicolons"],
+            &["line 1", "with tabs", "\"separator\" to tab", "semicolons"],
         ),
         (
             "typo",

@@ -1,94 +1,12 @@
 //! The command line: what scripts and people get from it.
 
+mod shell;
+
 use crate::support::ServerProcess;
 use crate::support::site::snapshot;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
-
-/// A folder to work in, with its own data folder.
-struct Shell {
-    folder: TempDir,
-    server: Option<String>,
-}
-
-/// What a command said, and how it ended.
-#[derive(Debug)]
-struct Said {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Shell {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), server: None }
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    fn site_database(&self) -> PathBuf {
-        toolsync::app::embedded_site_folder(&self.data()).join("site.db")
-    }
-
-    /// Writes a file into the working folder.
-    fn file(&self, name: &str, content: &str) {
-        let path = self.folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, content).unwrap();
-    }
-
-    fn run(&self, args: &[&str]) -> Said {
-        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_toolsync"));
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TOOLSYNC_")) {
-            command.env_remove(name);
-        }
-        command.current_dir(self.folder.path()).args(["--data", "data"]);
-        if let Some(server) = &self.server {
-            command.args(["--server", server]);
-        }
-        let output = command.args(args).output().unwrap();
-        Said {
-            code: output.status.code().expect("no signal ends it"),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    /// Runs a command that goes well and gives its data.
-    fn fine(&self, args: &[&str]) -> String {
-        let said = self.run(args);
-        assert_eq!(said.code, 0, "{args:?}: {said:?}");
-        said.stdout
-    }
-
-    /// Runs a command that gives JSON and goes well.
-    fn json(&self, args: &[&str]) -> Vec<Value> {
-        objects(&self.fine(&[&["--json"], args].concat()))
-    }
-
-    /// Runs a command that cannot do its work, and checks that it says all `words` on stderr and nothing on stdout.
-    fn refused(&self, args: &[&str], words: &[&str]) {
-        let said = self.run(args);
-        assert_eq!(said.code, 2, "{args:?}: {said:?}");
-        assert_eq!(said.stdout, "", "{args:?}: stdout is for data");
-        assert!(said.stderr.contains("error: "), "{args:?}: {}", said.stderr);
-        for word in words {
-            assert!(said.stderr.contains(word), "{args:?} does not say {word:?}: {}", said.stderr);
-        }
-    }
-}
-
-/// One JSON object a line.
-fn objects(text: &str) -> Vec<Value> {
-    let object = |line: &str| match serde_json::from_str(line) {
-        Ok(object @ Value::Object(_)) => object,
-        other => panic!("{line:?} is no object: {other:?}"),
-    };
-    text.lines().map(object).collect()
-}
+use shell::{Shell, objects};
+use std::path::Path;
 
 fn campus() -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/campus").display().to_string()
@@ -317,13 +235,28 @@ fn errors_come_with_what_to_do() {
     let shell = Shell::new();
     shell.file("users.csv", GOOD);
     let run = |rest: &[&'static str]| [&["run", "users", "users.csv"], rest].concat();
-    shell.refused(&run(&["--option", "seperator=,"]), &["\"seperator\"", "did you mean \"separator\"?"]);
+    shell.refused(
+        &run(&["--option", "seperator=,"]),
+        &["\"seperator\"", "did you mean \"separator\"?", "hint: `toolsync tools users`"],
+    );
     shell.refused(&run(&["--option", "separator"]), &["NAME=VALUE"]);
     shell.refused(&run(&["-o", "report=1", "-o", "report=0"]), &["report is given twice", "hint: give it once"]);
+    shell.refused(&run(&["-o", "report=maybe"]), &["report", "\"maybe\"", "hint: `toolsync tools users`"]);
+    assert_eq!(shell.json(&["files", "ls", "--kind", "command"]).len(), 0, "a refused command stored its file");
     shell.refused(&run(&["--dryrun"]), &["--dryrun", "--dry-run"]);
     shell.refused(&["apply", "users.csv", "-o", "force_updat=1"], &["force_updat", "hint: did you mean force_update?"]);
     shell.refused(&["run", "user", "users.csv"], &["there is no tool \"user\"", "hint: did you mean users?"]);
-    shell.refused(&["run", "users", "store:/none.csv"], &["no file /none.csv", "upload it first"]);
+    shell.refused(&["run", "users", "store:/none.csv"], &["no file /none.csv", "upload it first", "files ls -r"]);
+    shell.refused(&["run", "users", "store:none.csv"], &["hint: did you mean store:/none.csv?"]);
+    shell.refused(&["run", "users", "-"], &["stdin is not read", "hint: save it to a file"]);
+    shell.refused(&["run", "users", "none.csv"], &["none.csv", "hint: check the path", "store:/PATH"]);
+    shell.refused(&["runs", "show", "last"], &["\"last\"", "hint: `toolsync runs ls`"]);
+    shell.refused(&["runs", "ls", "--limit", "0"], &["--limit", "1 or more"]);
+    shell.refused(&["schedule", "show", "nightly"], &["nightly", "hint: `toolsync schedule ls`"]);
+    let occupied = ["--data", "users.csv"];
+    shell
+        .refused(&[&["runs", "ls"], &occupied[..]].concat(), &["users.csv as the data folder: it is a file", "--data"]);
+    shell.refused(&["serve", "--server", "127.0.0.1:9"], &["is a server itself", "hint: leave out --server"]);
     shell.refused(&["runs", "ls", "--server", "127.0.0.1:9"], &["cannot reach", "hint: ", "toolsync serve"]);
     shell.refused(&["runs", "ls", "--server", "https://127.0.0.1:9"], &["TLS is not offered", "hint: "]);
     shell.file("odd.toml", "listn = \"127.0.0.1:0\"\n[store]\nmax_file_bytes = \"lots\"\n");
@@ -357,4 +290,42 @@ fn a_refused_file_is_told_on_stderr_and_its_run_on_stdout() {
     assert!(said.stderr.contains("error: /users.csv was not run") && said.stderr.contains("\"lastname\""), "{said:?}");
     let said = shell.run(&["--json", "--quiet", "run", "users", "users.csv"]);
     assert_eq!((said.code, summaries(&objects(&said.stdout))[0]["state"].clone()), (2, "FAILED".into()));
+    shell.file("courses.csv", "shortname;fullname;category\nA;B;1\n");
+    let said = shell.run(&["run", "users", "courses.csv"]);
+    assert!(said.stderr.contains("hint: the columns fit the tool courses"), "{said:?}");
+}
+
+#[test]
+fn a_reader_that_leaves_does_not_end_a_run() {
+    let shell = Shell::new();
+    shell.file("in/users.csv", MIXED);
+    shell.file("in/enrolments.csv", "cmd;rolename;uid;cid\nadd;student;E1;NOPE\n");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_toolsync"));
+    command.current_dir(shell.folder.path()).args(["--data", "data", "--json", "apply", "in"]);
+    command.env_remove("TOOLSYNC_SERVER").stderr(std::process::Stdio::null());
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = command.stdout(writer).status().unwrap();
+    assert_eq!(status.code(), Some(1), "the verdict is that of the runs");
+    let states: Vec<_> = shell.json(&["runs", "ls"]).iter().map(|run| run["state"].clone()).collect();
+    assert_eq!(states, ["SUCCEEDED", "SUCCEEDED"]);
+}
+
+#[test]
+fn what_failed_can_be_followed_up() {
+    let shell = Shell::new();
+    let lines: String =
+        (0..60).map(|number| format!("nobody{number};;Kent;n{number}@example.org;N{number}\n")).collect();
+    shell.file("in/users.csv", &format!("{GOOD}{lines}"));
+    let said = shell.run(&["apply", "in"]);
+    assert_eq!(said.stdout.lines().filter(|line| line.starts_with("line ")).count(), 50, "{said:?}");
+    let run = shell.json(&["runs", "ls"]).remove(0);
+    let id = run["id"].as_str().unwrap();
+    assert!(said.stdout.contains(&format!("… 10 more; `toolsync report {id} --problems`")), "{said:?}");
+    assert!(said.stderr.contains("hint: `toolsync files get /users_tryback_"), "{said:?}");
+    let again = shell.run(&["runs", "cancel", id]);
+    assert!(again.code == 0 && again.stderr.contains("had ended already"), "{again:?}");
+    shell.file("in/enrolments.csv", "cmd;rolename;uid;cid\nadd;student;E1;NOPE\n");
+    let tried = shell.run(&["apply", "in", "--dry-run"]);
+    assert!(tried.stderr.contains("hint: each file is tried by itself"), "{tried:?}");
 }

@@ -8,6 +8,7 @@ mod bad_input;
 mod broken_examples;
 mod cli;
 mod files;
+mod interrupted;
 mod kill;
 mod runs;
 mod schedules;

@@ -156,7 +156,7 @@ fn all_errors_of_a_header_are_told_at_once() {
 fn another_separator_is_recognised_and_named() {
     for (text, found, remedy) in [
         ("username,firstname", "\",\"", "to comma"),
-        ("username\tfirstname", "\"\\t\"", "to tab"),
+        ("username\tfirstname", "written with tabs", "to tab"),
         ("username:firstname", "\":\"", "Send the file"),
         ("username;firstname,course1", "\",\"", "to comma"),
     ] {
@@ -185,5 +185,11 @@ fn the_width_of_lines_is_checked_in_the_manner_of_the_tool() {
         assert_eq!(width(&FOLDED, cells), lenient, "{cells:?}");
     }
     let problem = check_width(&EXACT, &header, &Line::of(4, &["a"])).unwrap_err();
-    assert!(problem.message.starts_with("Line 4 has 1 cells, and the header has 3."), "{}", problem.message);
+    assert!(problem.message.starts_with("Line 4 has 1 cell, and the header has 3."), "{}", problem.message);
+    for (cells, words) in
+        [(&["a", "b", "c", "d"][..], "has 1 filled cell beyond"), (&["a"; 5], "has 2 filled cells beyond")]
+    {
+        let problem = check_width(&FOLDED, &header, &Line::of(4, cells)).unwrap().unwrap();
+        assert!(problem.message.contains(words), "{}", problem.message);
+    }
 }

@@ -3,7 +3,7 @@
 use super::settings::CategoryKey;
 use crate::model::{CategoryId, Cell, Problem, Reason};
 use crate::site::{Change, Match, World};
-use crate::tools::Planner;
+use crate::tools::{Planner, values};
 
 /// Moodle's limit of a category name, in characters.
 const LONGEST_NAME: usize = 255;
@@ -56,10 +56,12 @@ impl CategoryRef {
             parts.remove(0);
         }
         if parts.iter().any(String::is_empty) {
-            return Err(format!("{text:?} has an empty part; write it as Sciences/Maths"));
+            return Err(format!("{:?} has an empty part; write it as Sciences/Maths", values::excerpt(text)));
         }
         match parts.iter().find(|part| part.chars().count() > LONGEST_NAME) {
-            Some(part) => Err(format!("the part {part:?} has more than {LONGEST_NAME} characters")),
+            Some(part) => {
+                Err(format!("the part {:?} has more than {LONGEST_NAME} characters; shorten it", values::excerpt(part)))
+            }
             None => Ok(Self::Path(parts)),
         }
     }

@@ -97,7 +97,7 @@ impl Member {
         allowed.clone()?;
         if found == Match::None && missing == MissingGroup::Create {
             values::check_length(&slot.name, NAME_LIMIT).map_err(|sentence| {
-                Problem::error(Reason::ValueTooLong, format!("The name of the group {sentence}."))
+                Problem::error(Reason::ValueTooLong, format!("The name of the group {sentence}; shorten it."))
             })?;
         }
         let group = participation::find_group(plan, self.course, &slot.name, missing)?;

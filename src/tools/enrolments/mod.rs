@@ -209,7 +209,8 @@ fn find_role(command: &EnrolCommand, world: &World) -> Result<Option<RoleId>, Pr
     };
     let Some(name) = command.role.as_deref().filter(|_| looked_at) else { return Ok(None) };
     world.facts.role(name).map(|role| Some(role.id)).ok_or_else(|| {
-        let message = format!("No role has the short name {name:?}; see the site's list of roles.");
+        let known: Vec<_> = world.facts.roles.iter().map(|role| role.shortname.as_str()).collect();
+        let message = format!("No role has the short name {name:?}; there are {}.", known.join(", "));
         Problem::error(Reason::RoleUnknown, message).at("rolename")
     })
 }

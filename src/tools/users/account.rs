@@ -176,7 +176,10 @@ impl Neighbours<'_> {
         if self.settings.shared_emails == SharedEmails::Allowed || !self.has(UserKey::Email, email) {
             return Ok(());
         }
-        let message = format!("Another account has the e-mail address {email:?}, and the site lets none be shared.");
+        let message = format!(
+            "Another account has the e-mail address {email:?}, and the site lets none be \
+             shared; give this one an address of its own."
+        );
         Err(Problem::error(Reason::EmailCollision, message).at("email"))
     }
 
@@ -185,7 +188,7 @@ impl Neighbours<'_> {
         if !self.has(UserKey::Idnumber, idnumber) {
             return Ok(None);
         }
-        let message = format!("Another account has the idnumber {idnumber:?}.");
+        let message = format!("Another account has the idnumber {idnumber:?}; give this one an idnumber of its own.");
         let problem = Problem::error(Reason::IdnumberCollision, message).at("idnumber");
         match self.settings.options.identifier {
             UserKey::Idnumber => Err(problem),

@@ -166,7 +166,7 @@ pub(super) fn check_limit(column: &BoundColumn, text: &str, limit: usize) -> Res
         return Ok(());
     }
     check_length(text, limit).map_err(|sentence| {
-        let message = format!("Column {} {sentence}.", column.name);
+        let message = format!("Column {} {sentence}; shorten it.", column.name);
         Problem::error(Reason::ValueTooLong, message).at(&column.name)
     })
 }

@@ -168,7 +168,10 @@ impl CourseSet {
                 format!("Course {:?} is the front page of the site; nobody enrols there.", self.course),
             ),
             Match::One(course) => Ok(course),
-            Match::None => at(Reason::CourseUnknown, format!("No course has {} {:?}.", key.name(), self.course)),
+            Match::None => at(
+                Reason::CourseUnknown,
+                format!("No course has the {} {:?}; create it first.", key.name(), self.course),
+            ),
             Match::Many(count) => at(
                 Reason::CourseAmbiguous,
                 format!("{count} courses have {} {:?}; make it unique.", key.name(), self.course),
@@ -188,8 +191,10 @@ impl CourseSet {
 
     fn find_instance(&self, plan: &Planner<'_>, course: CourseId, method: &str) -> Result<EnrolInstance, Problem> {
         find_instance(plan.world, course, method, InstanceChoice::EnabledOnly).cloned().ok_or_else(|| {
-            let message =
-                format!("Course {:?} has no active enrolment method {method:?}.", shortname(plan.world, course));
+            let shortname = shortname(plan.world, course);
+            let message = format!(
+                "The enrolment method {method:?} is not active in course {shortname:?}; enable it there, or name another."
+            );
             Problem::error(Reason::EnrolMethodUnavailable, message).at(&self.columns.method)
         })
     }

@@ -64,7 +64,10 @@ impl Search<'_> {
             (Some(user), Some(same)) if user == same => Ok(Found::Known(user)),
             (Some(_), Some(_)) => {
                 let identity = self.identity_words();
-                Err(collision(format!("User name {username:?} and {identity} belong to two different accounts.")))
+                Err(collision(format!(
+                    "User name {username:?} and {identity} belong to two different accounts; correct \
+                     one of them."
+                )))
             }
             (Some(user), None) => self.under_another_name(user),
             (None, Some(user)) => self.adopt(user).map(Found::Known),
@@ -83,7 +86,9 @@ impl Search<'_> {
         let stored = self.world.users.get(user).map_or("", |user| user.username());
         let identity = self.identity_words();
         let message = match self.command.action {
-            Action::Delete => format!("The account with {identity} has the user name {stored:?}; it is not deleted."),
+            Action::Delete => format!(
+                "The account with {identity} has the user name {stored:?}, so nothing is deleted; correct the line."
+            ),
             Action::Apply => {
                 format!("The account with {identity} has the user name {stored:?}; to rename it, set allow_rename.")
             }
@@ -107,7 +112,10 @@ impl Search<'_> {
         }
         let own = if key == UserKey::Id { user.to_string() } else { format!("{stored:?}") };
         let name = known.map_or("", |user| user.username());
-        Err(collision(format!("User name {name:?} belongs to the account with {} {own}.", key.name())))
+        Err(collision(format!(
+            "User name {name:?} belongs to the account with {} {own}; correct one of the two, or choose another user name.",
+            key.name()
+        )))
     }
 
     fn nobody(&self) -> Result<Found, Problem> {
@@ -172,7 +180,10 @@ impl Search<'_> {
             UserKey::Email => Reason::EmailCollision,
             UserKey::Id | UserKey::Username => Reason::UsernameCollision,
         };
-        let message = format!("Another account has {}.", self.identity_words());
+        let message = format!(
+            "Another account has {}; give this one a value of its own, or correct the user name of the line.",
+            self.identity_words()
+        );
         Problem::error(reason, message).at(self.options.identifier.name())
     }
 

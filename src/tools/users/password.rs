@@ -49,7 +49,7 @@ impl PasswordCell {
             }
             text => {
                 if let Err(sentence) = check_length(text, LONGEST) {
-                    let message = format!("Column {} {sentence}.", column.name);
+                    let message = format!("Column {} {sentence}; choose a shorter one.", column.name);
                     problems.push(Problem::error(Reason::ValueTooLong, message).at(&column.name));
                 }
                 Self::Clear(SecretString::from(text))

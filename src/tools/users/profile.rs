@@ -118,7 +118,10 @@ impl ProfileColumn {
         match &self.kind {
             Kind::Text(Some(limit)) if text.chars().count() > *limit => {
                 let name = &self.column.name;
-                Err(at(Reason::ValueTooLong, format!("Column {name}: the profile field keeps {limit} characters.")))
+                Err(at(
+                    Reason::ValueTooLong,
+                    format!("Column {name}: the profile field keeps {limit} characters; shorten it."),
+                ))
             }
             Kind::Text(_) | Kind::Html => Ok(text.to_owned()),
             Kind::Menu(options) if options.iter().any(|option| option == text) => Ok(text.to_owned()),

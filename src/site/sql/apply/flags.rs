@@ -4,6 +4,7 @@
 use super::rows::Rows;
 use super::{Moment, Target};
 use crate::site::SiteError;
+use crate::site::sql::dialect::Dialect;
 use crate::site::sql::statement::{Statement, Value};
 use std::collections::{BTreeSet, HashSet};
 
@@ -42,18 +43,14 @@ async fn write_kind(
     kind: &'static str,
     names: Vec<String>,
 ) -> Result<(), SiteError> {
-    let expiry = moment.now + moment.session_timeout;
+    // A session timeout beyond all measure is still a number of the site.
+    let expiry = moment.now.saturating_add(moment.session_timeout);
     for names in names.chunks(NAMES_A_STATEMENT) {
-        let list = || names.iter().map(String::as_str);
-        // By name, because thousands of flags have the same type.
-        let known = Statement::new(target.dialect, "select distinct name from {cache_flags} where name in ");
-        let known = known.list(list()).push(" and flagtype = ").bind(kind);
-        let known = target.connection.fetch("read cache flags", known).await?;
+        let known = target.connection.fetch("read cache flags", known(target.dialect, kind, names)).await?;
         let known: HashSet<String> = known.into_iter().map(|mut row| row.text(0)).collect();
         if !known.is_empty() {
-            let renew = Statement::new(target.dialect, "update {cache_flags} set value = '1', timemodified = ");
-            let renew = renew.bind(moment.now).push(", expiry = ").bind(expiry).push(" where name in ").list(list());
-            target.connection.execute("renew cache flags", renew.push(" and flagtype = ").bind(kind)).await?;
+            let renew = renew(target.dialect, kind, names, (moment.now, expiry));
+            target.connection.execute("renew cache flags", renew).await?;
         }
         let mut new = Rows::new(["flagtype", "name", "value", "timemodified", "expiry"]);
         for name in names.iter().filter(|name| !known.contains(*name)) {
@@ -62,4 +59,20 @@ async fn write_kind(
         target.insert("set cache flags", "cache_flags", new).await?;
     }
     Ok(())
+}
+
+/// Asks which of these flags exist.
+pub(super) fn known(dialect: &Dialect, kind: &'static str, names: &[String]) -> Statement {
+    named(Statement::new(dialect, "select distinct name from {cache_flags}"), kind, names)
+}
+
+/// Renews those of these flags that exist.
+pub(super) fn renew(dialect: &Dialect, kind: &'static str, names: &[String], (now, expiry): (i64, i64)) -> Statement {
+    let renew = Statement::new(dialect, "update {cache_flags} set value = '1', timemodified = ").bind(now);
+    named(renew.push(", expiry = ").bind(expiry), kind, names)
+}
+
+/// By name first, because thousands of flags have the same type.
+fn named(statement: Statement, kind: &'static str, names: &[String]) -> Statement {
+    statement.push(" where name in ").list(names.iter().map(String::as_str)).push(" and flagtype = ").bind(kind)
 }

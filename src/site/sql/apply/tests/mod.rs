@@ -1,6 +1,7 @@
 //! Applies every kind of change to a fresh embedded site and compares the rows with what Moodle writes.
 
 mod courses;
+mod flags;
 mod participants;
 mod transactions;
 mod users;

@@ -1,0 +1,55 @@
+//! Flags for other sessions: one row a flag, found by its name.
+
+use super::*;
+use crate::site::sql::apply::flags::{known, renew};
+
+#[tokio::test]
+async fn a_flag_that_exists_is_renewed_and_not_doubled() {
+    let fixture = Fixture::campus().await;
+    let suspend = Change::UpdateEnrolment {
+        instance: EnrolId(1),
+        course: CourseId(2),
+        user: UserId(3),
+        before: (EnrolStatus::Active, 10, 20),
+        after: (EnrolStatus::Suspended, 10, 20),
+    };
+    let mut times = Vec::new();
+    for (later, change) in [(10, enrol(1, 2, 3)), (20, suspend), (30, unenrol(1, "manual", 2, 3, Remaining::None))] {
+        fixture.apply(T + later, &[change]).await;
+        times.extend(
+            fixture.rows("select name, timemodified - 1700000000, expiry - timemodified from {cache_flags}").await,
+        );
+    }
+    assert_eq!(times, ["3|10|28800", "3|20|28800", "3|30|28800"]);
+}
+
+#[tokio::test]
+async fn a_session_timeout_beyond_all_measure_is_taken_as_it_is() {
+    let mut fixture = Fixture::campus().await;
+    let endless = format!("update mdl_config set value = '{}' where name = 'sessiontimeout'", i64::MAX);
+    fixture.site.write_connection().await.unwrap().execute_raw("prepare a test", &endless).await.unwrap();
+    fixture.facts = fixture.site.reader().facts().await.unwrap();
+    fixture.apply(T, &[enrol(1, 2, 3)]).await;
+    fixture.expect(&[("select expiry from {cache_flags}", &[&*i64::MAX.to_string()])]).await;
+}
+
+#[tokio::test]
+async fn flags_are_found_by_name_however_many_have_the_same_type() {
+    let fixture = Fixture::campus().await;
+    let fill = "with recursive n(n) as (select 1 union all select n + 1 from n where n < 20000)
+        insert into mdl_cache_flags (flagtype, name, value, expiry)
+            select 'accesslib/dirtyusers', n, '1', 0 from n";
+    fixture.site.write_connection().await.unwrap().execute_raw("fill a test", fill).await.unwrap();
+    let (dialect, kind) = (&fixture.site.dialect, "accesslib/dirtyusers");
+    for count in [1, 1_000, 10_000] {
+        let names: Vec<String> = (1..=count).map(|name: u32| name.to_string()).collect();
+        for mut statement in [known(dialect, kind, &names), renew(dialect, kind, &names, (T, T))] {
+            statement.sql.insert_str(0, "explain query plan ");
+            let plan = fixture.site.write_connection().await.unwrap().fetch("explain", statement).await.unwrap();
+            let plan: Vec<String> = plan.into_iter().map(|mut row| row.text(3)).collect();
+            let by_name = "SEARCH mdl_cache_flags USING INDEX mdl_cachflag_nam_ix (name=?)";
+            assert!(plan.iter().any(|step| step == by_name), "{plan:?}");
+            assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{plan:?}");
+        }
+    }
+}
