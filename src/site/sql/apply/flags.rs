@@ -45,15 +45,15 @@ async fn write_kind(
     let expiry = moment.now + moment.session_timeout;
     for names in names.chunks(NAMES_A_STATEMENT) {
         let list = || names.iter().map(String::as_str);
-        // By name, because thousands of flags have the same type.
-        let known = Statement::new(target.dialect, "select distinct name from {cache_flags} where name in ");
-        let known = known.list(list()).push(" and flagtype = ").bind(kind);
+        // By name, because thousands of flags have the same type: appending nothing keeps its index from being used.
+        let known = Statement::new(target.dialect, "select distinct name from {cache_flags} where name");
+        let known = known.one_of(list()).push(" and flagtype || '' = ").bind(kind);
         let known = target.connection.fetch("read cache flags", known).await?;
         let known: HashSet<String> = known.into_iter().map(|mut row| row.text(0)).collect();
         if !known.is_empty() {
             let renew = Statement::new(target.dialect, "update {cache_flags} set value = '1', timemodified = ");
-            let renew = renew.bind(moment.now).push(", expiry = ").bind(expiry).push(" where name in ").list(list());
-            target.connection.execute("renew cache flags", renew.push(" and flagtype = ").bind(kind)).await?;
+            let renew = renew.bind(moment.now).push(", expiry = ").bind(expiry).push(" where name").one_of(list());
+            target.connection.execute("renew cache flags", renew.push(" and flagtype || '' = ").bind(kind)).await?;
         }
         let mut new = Rows::new(["flagtype", "name", "value", "timemodified", "expiry"]);
         for name in names.iter().filter(|name| !known.contains(*name)) {
