@@ -7,7 +7,7 @@ use crate::model::SiteKey;
 use crate::rpc::{self, ServeError, Services};
 use crate::scheduler::Scheduler;
 use crate::site::SiteError;
-use crate::site::sql::SqlSite;
+use crate::site::sql::{SiteAddress, SqlSite, UnknownVersions};
 use crate::store::{Limits, Store, StoreError};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -89,7 +89,7 @@ impl App {
         let address = listener.local_addr().map_err(AppError::Address)?;
         let limits = Limits { file_size: config.store.max_file_bytes };
         let store = Store::open_with(&config.data, Arc::clone(&clock), limits).await?;
-        let site = SqlSite::open_embedded(&embedded_site_folder(&config.data)).await?;
+        let site = open_site(config).await?;
         let key = SiteKey(config.site.name.clone());
         let sites = BTreeMap::from([(key, EngineSite { reader: site.reader(), writer: site.writer() })]);
         let engine = Engine::open(store.clone(), sites, Arc::clone(&clock)).await?;
@@ -114,6 +114,25 @@ impl App {
         });
         Ok(RunningApp { address, stop, ended, engine, site, serving, scheduling, tidying })
     }
+}
+
+/// The site that the settings name: a Moodle's database, or the embedded site in the data folder.
+async fn open_site(config: &Config) -> Result<SqlSite, SiteError> {
+    let site = &config.site;
+    let Some(url) = &site.url else {
+        return SqlSite::open_embedded(&embedded_site_folder(&config.data)).await;
+    };
+    let address = SiteAddress {
+        url: url.expose().to_owned(),
+        table_prefix: site.table_prefix.clone(),
+        pool_size: site.pool_size,
+        statement_timeout: site.statement_timeout,
+        unknown_versions: match site.allow_unknown_version {
+            true => UnknownVersions::Allowed,
+            false => UnknownVersions::Refused,
+        },
+    };
+    SqlSite::connect(&address).await
 }
 
 /// Where the embedded site lives in a data folder.

@@ -7,9 +7,12 @@ use figment::providers::{Format, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 use std::ffi::OsString;
+use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 /// The settings of a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,51 @@ pub struct Config {
 pub struct SiteConfig {
     /// Its key in requests.
     pub name: String,
+    /// The database of a Moodle: `postgres://…` or `mysql://…`. None: the embedded site in the data folder.
+    pub url: Option<DatabaseUrl>,
+    /// What the names of Moodle's tables begin with.
+    pub table_prefix: String,
+    /// Most connections to the database that read at the same time.
+    pub pool_size: NonZeroU32,
+    /// How long a statement of the database may take.
+    pub statement_timeout: Duration,
+    /// Whether a Moodle of a version that is not known is served.
+    pub allow_unknown_version: bool,
+}
+
+/// The address of a database. It may hold a password and is shown without it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The whole address.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = self.0.split_once("://").map_or("", |(scheme, _)| scheme);
+        let place = self.0.rsplit_once('@').map_or("…", |(_, place)| place);
+        write!(f, "{scheme}://…@{place}")
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once("://") {
+            Some(("postgres" | "postgresql" | "mysql" | "mariadb", rest)) if !rest.is_empty() => {
+                Ok(Self(text.to_owned()))
+            }
+            // Not repeated: what is no address may still hold a password.
+            _ => Err("this is no address of a database; write it as postgres://USER:PASSWORD@HOST/DATABASE or \
+                      mysql://USER:PASSWORD@HOST/DATABASE"
+                .to_owned()),
+        }
+    }
 }
 
 /// Limits of the file store.
@@ -91,7 +139,14 @@ impl Default for Config {
         Self {
             data: PathBuf::from("toolsync-data"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 50051)),
-            site: SiteConfig { name: "default".to_owned() },
+            site: SiteConfig {
+                name: "default".to_owned(),
+                url: None,
+                table_prefix: "mdl_".to_owned(),
+                pool_size: NonZeroU32::MIN.saturating_add(3),
+                statement_timeout: Duration::from_secs(300),
+                allow_unknown_version: false,
+            },
             store: StoreConfig { max_file_bytes: 4 * 1024 * 1024 * 1024 },
             log: LogConfig { level: LogLevel::Info },
         }
@@ -176,6 +231,48 @@ const SETTINGS: &[Setting] = &[
         key: "site.name",
         set: |config, text| {
             config.site.name = filled(text)?.to_owned();
+            Ok(())
+        },
+    },
+    Setting {
+        key: "site.url",
+        set: |config, text| {
+            config.site.url = Some(text.parse()?);
+            Ok(())
+        },
+    },
+    Setting {
+        key: "site.table_prefix",
+        set: |config, text| {
+            if !text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+                return Err(format!("{text:?} is no prefix of tables; letters, digits and _ only, like mdl_"));
+            }
+            config.site.table_prefix = text.to_owned();
+            Ok(())
+        },
+    },
+    Setting {
+        key: "site.pool_size",
+        set: |config, text| {
+            let wrong = |_| format!("{text:?} is no number of connections; write a whole number, at least 1");
+            config.site.pool_size = text.parse().map_err(wrong)?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "site.statement_timeout",
+        set: |config, text| {
+            let seconds = text.strip_suffix('s').unwrap_or(text).parse().ok().filter(|seconds| *seconds > 0);
+            let seconds = seconds.ok_or_else(|| format!("{text:?} is no time; write whole seconds, like 300"))?;
+            config.site.statement_timeout = Duration::from_secs(seconds);
+            Ok(())
+        },
+    },
+    Setting {
+        key: "site.allow_unknown_version",
+        set: |config, text| {
+            let wrong = |_| format!("{text:?} is neither true nor false");
+            config.site.allow_unknown_version = text.parse().map_err(wrong)?;
             Ok(())
         },
     },

@@ -1,17 +1,21 @@
 //! One connection to a site's database: runs statements, names what failed.
 
-use super::statement::{Row, Statement, Value};
+use super::statement::{Argument, Row, Statement, Value};
 use crate::site::SiteError;
 use futures::TryStreamExt;
+use sqlx::mysql::{MySql, MySqlArguments, MySqlRow};
 use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgRow, Postgres};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
+use sqlx::{AssertSqlSafe, MySqlPool, PgPool, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
 
 /// Connections to one database.
 #[derive(Debug, Clone)]
 pub(super) enum Pool {
     Sqlite(SqlitePool),
+    Postgres(PgPool),
+    MySql(MySqlPool),
 }
 
 impl Pool {
@@ -19,6 +23,8 @@ impl Pool {
     pub(super) async fn connection(&self) -> Result<Connection, SiteError> {
         match self {
             Self::Sqlite(pool) => pool.acquire().await.map(Connection::Sqlite),
+            Self::Postgres(pool) => pool.acquire().await.map(Connection::Postgres),
+            Self::MySql(pool) => pool.acquire().await.map(Connection::MySql),
         }
         .map_err(|error| failure("connect", error))
     }
@@ -27,6 +33,8 @@ impl Pool {
     pub(super) async fn close(&self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+            Self::MySql(pool) => pool.close().await,
         }
     }
 }
@@ -35,41 +43,61 @@ impl Pool {
 #[derive(Debug)]
 pub(super) enum Connection {
     Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    MySql(PoolConnection<MySql>),
+}
+
+/// All rows of a query, each read by `$read`.
+macro_rules! rows {
+    ($query:expr, $connection:expr, $read:expr) => {{
+        let mut stream = $query.fetch(&mut **$connection);
+        let mut rows = Vec::new();
+        while let Some(row) = stream.try_next().await? {
+            rows.push($read(&row)?);
+        }
+        Ok(rows)
+    }};
 }
 
 impl Connection {
     /// Runs a statement and answers with its rows. `operation` is for messages: `read users`.
     pub(super) async fn fetch(&mut self, operation: &str, statement: Statement) -> Result<Vec<Row>, SiteError> {
+        self.rows(statement).await.map_err(|error| failure(operation, error))
+    }
+
+    async fn rows(&mut self, statement: Statement) -> Result<Vec<Row>, sqlx::Error> {
         match self {
-            Self::Sqlite(connection) => {
-                let mut stream = sqlite_query(statement).fetch(&mut **connection);
-                let mut rows = Vec::new();
-                while let Some(row) = stream.try_next().await.map_err(|error| failure(operation, error))? {
-                    rows.push(sqlite_row(&row).map_err(|error| failure(operation, error))?);
-                }
-                Ok(rows)
-            }
+            Self::Sqlite(connection) => rows!(sqlite_query(statement), connection, sqlite_row),
+            Self::Postgres(connection) => rows!(postgres_query(statement), connection, postgres_row),
+            Self::MySql(connection) => rows!(mysql_query(statement), connection, mysql_row),
         }
     }
 
     /// Runs a statement and answers with the number of rows it changed.
     pub(super) async fn execute(&mut self, operation: &str, statement: Statement) -> Result<u64, SiteError> {
-        match self {
+        let changed = match self {
             Self::Sqlite(connection) => {
-                let done = sqlite_query(statement).execute(&mut **connection).await;
-                done.map(|done| done.rows_affected()).map_err(|error| failure(operation, error))
+                sqlite_query(statement).execute(&mut **connection).await.map(|done| done.rows_affected())
             }
-        }
+            Self::Postgres(connection) => {
+                postgres_query(statement).execute(&mut **connection).await.map(|done| done.rows_affected())
+            }
+            Self::MySql(connection) => {
+                mysql_query(statement).execute(&mut **connection).await.map(|done| done.rows_affected())
+            }
+        };
+        changed.map_err(|error| failure(operation, error))
     }
 
     /// Runs a statement without arguments that is not worth keeping: `begin immediate`, a script of definitions.
     pub(super) async fn execute_raw(&mut self, operation: &str, sql: &str) -> Result<(), SiteError> {
-        match self {
-            Self::Sqlite(connection) => {
-                let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **connection).await;
-                done.map(|_| ()).map_err(|error| failure(operation, error))
-            }
-        }
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        let done = match self {
+            Self::Sqlite(connection) => query.execute(&mut **connection).await.map(|_| ()),
+            Self::Postgres(connection) => query.execute(&mut **connection).await.map(|_| ()),
+            Self::MySql(connection) => query.execute(&mut **connection).await.map(|_| ()),
+        };
+        done.map_err(|error| failure(operation, error))
     }
 
     /// Closes the connection when it is dropped instead of giving it back to the pool: the database then rolls back
@@ -77,17 +105,42 @@ impl Connection {
     pub(super) fn close_on_drop(&mut self) {
         match self {
             Self::Sqlite(connection) => connection.close_on_drop(),
+            Self::Postgres(connection) => connection.close_on_drop(),
+            Self::MySql(connection) => connection.close_on_drop(),
         }
     }
 }
 
+// The texts of queries are safe: `Statement` is made of constant text, quoted table names and placeholders.
+
 fn sqlite_query(statement: Statement) -> Query<'static, Sqlite, SqliteArguments> {
-    // Safe: `Statement` is made of constant text, quoted table names and placeholders.
     let query = sqlx::query(AssertSqlSafe(statement.sql)).persistent(statement.keep);
-    statement.arguments.into_iter().fold(query, |query, value| match value {
-        Value::Null => query.bind(None::<String>),
-        Value::Int(number) => query.bind(number),
-        Value::Text(text) => query.bind(text),
+    statement.arguments.into_iter().fold(query, |query, argument| match argument {
+        Argument::One(Value::Int(number)) => query.bind(number),
+        Argument::One(Value::Text(text)) => query.bind(text),
+        // Only statements for PostgreSQL carry arrays.
+        Argument::One(Value::Null) | Argument::Ints(_) | Argument::Texts(_) => query.bind(None::<String>),
+    })
+}
+
+fn postgres_query(statement: Statement) -> Query<'static, Postgres, PgArguments> {
+    let query = sqlx::query(AssertSqlSafe(statement.sql)).persistent(statement.keep);
+    statement.arguments.into_iter().fold(query, |query, argument| match argument {
+        Argument::One(Value::Null) => query.bind(None::<String>),
+        Argument::One(Value::Int(number)) => query.bind(number),
+        Argument::One(Value::Text(text)) => query.bind(text),
+        Argument::Ints(numbers) => query.bind(numbers),
+        Argument::Texts(texts) => query.bind(texts),
+    })
+}
+
+fn mysql_query(statement: Statement) -> Query<'static, MySql, MySqlArguments> {
+    let query = sqlx::query(AssertSqlSafe(statement.sql)).persistent(statement.keep);
+    statement.arguments.into_iter().fold(query, |query, argument| match argument {
+        Argument::One(Value::Int(number)) => query.bind(number),
+        Argument::One(Value::Text(text)) => query.bind(text),
+        // Only statements for PostgreSQL carry arrays.
+        Argument::One(Value::Null) | Argument::Ints(_) | Argument::Texts(_) => query.bind(None::<String>),
     })
 }
 
@@ -105,25 +158,76 @@ fn sqlite_row(row: &SqliteRow) -> Result<Row, sqlx::Error> {
     (0..row.len()).map(value).collect::<Result<_, _>>().map(Row)
 }
 
-/// Primary codes by which SQLite says that it, and not the data, is the problem: busy, locked, out of memory, I/O error,
-/// full disk, cannot open.
-const SQLITE_TRANSIENT: [i64; 6] = [5, 6, 7, 10, 13, 14];
+fn postgres_row(row: &PgRow) -> Result<Row, sqlx::Error> {
+    let value = |column| {
+        let raw = row.try_get_raw(column)?;
+        if raw.is_null() {
+            return Ok(Value::Null);
+        }
+        let value = match raw.type_info().name() {
+            "INT8" => Value::Int(row.try_get_unchecked(column)?),
+            "INT4" => Value::Int(row.try_get_unchecked::<i32, _>(column)?.into()),
+            "INT2" => Value::Int(row.try_get_unchecked::<i16, _>(column)?.into()),
+            _ => Value::Text(row.try_get(column)?),
+        };
+        Ok(value)
+    };
+    (0..row.len()).map(value).collect::<Result<_, sqlx::Error>>().map(Row)
+}
+
+fn mysql_row(row: &MySqlRow) -> Result<Row, sqlx::Error> {
+    let value = |column| {
+        let raw = row.try_get_raw(column)?;
+        if raw.is_null() {
+            return Ok(Value::Null);
+        }
+        let name = raw.type_info().name().to_owned();
+        let is_number = name == "BOOLEAN" || name.contains("INT");
+        let value = match (is_number, name.contains("UNSIGNED")) {
+            (true, false) => Value::Int(row.try_get_unchecked(column)?),
+            (true, true) => Value::Int(i64::try_from(row.try_get_unchecked::<u64, _>(column)?).unwrap_or(i64::MAX)),
+            _ => Value::Text(row.try_get_unchecked(column)?),
+        };
+        Ok(value)
+    };
+    (0..row.len()).map(value).collect::<Result<_, sqlx::Error>>().map(Row)
+}
 
 pub(super) fn failure(operation: &str, error: sqlx::Error) -> SiteError {
     let operation = operation.to_owned();
     let problem = error.to_string();
-    match error {
-        sqlx::Error::Database(database) => {
-            let code = database.code().and_then(|code| code.parse::<i64>().ok()).unwrap_or(0);
-            if SQLITE_TRANSIENT.contains(&(code & 0xff)) {
-                SiteError::Unavailable { operation, problem }
-            } else {
-                SiteError::Refused { operation, problem }
-            }
-        }
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-            SiteError::Unavailable { operation, problem }
-        }
-        _ => SiteError::Refused { operation, problem },
+    if is_transient(&error) {
+        SiteError::Unavailable { operation, problem }
+    } else {
+        SiteError::Refused { operation, problem }
     }
+}
+
+/// Primary codes by which SQLite says that it, and not the data, is the problem: busy, locked, out of memory, I/O error,
+/// full disk, cannot open.
+const SQLITE_TRANSIENT: [i64; 6] = [5, 6, 7, 10, 13, 14];
+
+/// Classes by which PostgreSQL says so: lost connection, rolled back (serialization, deadlock), out of resources, an
+/// operator stepped in or a time ran out, a system error; and the code of a lock that was not to be had.
+const POSTGRES_TRANSIENT: [&str; 6] = ["08", "40", "53", "57", "58", "55P03"];
+
+/// Numbers by which MySQL and MariaDB say so: full disk, too many connections, out of memory, shutting down, waited too
+/// long for a lock, deadlock, interrupted, read-only for now, out of time (each), lost connections.
+const MYSQL_TRANSIENT: [u16; 14] = [1021, 1040, 1041, 1053, 1205, 1213, 1317, 1290, 1969, 3024, 1158, 1159, 1160, 1161];
+
+fn is_transient(error: &sqlx::Error) -> bool {
+    let database = match error {
+        sqlx::Error::Database(database) => database,
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => return true,
+        sqlx::Error::WorkerCrashed => return true,
+        _ => return false,
+    };
+    if let Some(mysql) = database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        return MYSQL_TRANSIENT.contains(&mysql.number());
+    }
+    if let Some(postgres) = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+        return POSTGRES_TRANSIENT.iter().any(|class| postgres.code().starts_with(class));
+    }
+    let code = database.code().and_then(|code| code.parse::<i64>().ok()).unwrap_or(0);
+    SQLITE_TRANSIENT.contains(&(code & 0xff))
 }

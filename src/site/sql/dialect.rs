@@ -1,5 +1,6 @@
 //! What differs between databases, and nothing else.
 
+use super::catalogue;
 use crate::site::Collation;
 use std::sync::Arc;
 
@@ -7,6 +8,40 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Engine {
     Sqlite,
+    Postgres,
+    /// MySQL and MariaDB. Where the two differ, what both understand is written.
+    MySql,
+}
+
+/// How the rows of a `v` reach the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RowsForm {
+    /// `values (?, ?), …`: one argument a value.
+    Values,
+    /// `unnest($1::bigint[], …)`: one array a column.
+    Arrays,
+    /// `json_table(?, …)`: one JSON text.
+    Json,
+}
+
+/// The type of a column, as far as arguments must tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Int,
+    Text,
+    /// Longer than a key may be.
+    LongText,
+}
+
+impl Kind {
+    fn name(self, form: RowsForm) -> &'static str {
+        match (form, self) {
+            (_, Self::Int) => "bigint",
+            (RowsForm::Json, Self::Text) => "varchar(255)",
+            (RowsForm::Json, Self::LongText) => "longtext",
+            (_, Self::Text | Self::LongText) => "text",
+        }
+    }
 }
 
 /// How to talk to one site's database.
@@ -21,38 +56,84 @@ impl Dialect {
         Self { engine, prefix: table_prefix.into() }
     }
 
+    pub(super) fn engine(&self) -> Engine {
+        self.engine
+    }
+
     /// How the database compares text.
     pub(super) fn collation(&self) -> Collation {
         match self.engine {
-            Engine::Sqlite => Collation::Exact,
+            Engine::Sqlite | Engine::Postgres => Collation::Exact,
+            Engine::MySql => Collation::CaseInsensitive,
         }
     }
 
-    /// Appends the quoted name of a table.
-    pub(super) fn push_table(&self, sql: &mut String, table: &str) {
+    /// How the text of `v` begins a statement: see [`RowsForm`].
+    pub(super) fn rows_form(&self) -> RowsForm {
         match self.engine {
-            Engine::Sqlite => {
-                sql.push('"');
-                sql.push_str(&self.prefix);
-                sql.push_str(table);
-                sql.push('"');
+            Engine::Sqlite => RowsForm::Values,
+            Engine::Postgres => RowsForm::Arrays,
+            Engine::MySql => RowsForm::Json,
+        }
+    }
+
+    /// Rows of one insert. With arrays more rows are no longer text.
+    pub(super) fn insert_block(&self) -> usize {
+        match self.engine {
+            Engine::Sqlite | Engine::MySql => 500,
+            Engine::Postgres => 5_000,
+        }
+    }
+
+    /// The type of a column of Moodle that is null in all rows at hand.
+    pub(super) fn kind_of_column(table: &str, column: &str) -> Kind {
+        if catalogue::is_integer(table, column) { Kind::Int } else { Kind::LongText }
+    }
+
+    /// Appends the quoted name of a table. Connections to MySQL are told to take double quotes for names.
+    pub(super) fn push_table(&self, sql: &mut String, table: &str) {
+        sql.push('"');
+        sql.push_str(&self.prefix);
+        sql.push_str(table);
+        sql.push('"');
+    }
+
+    /// Appends the placeholder of the argument with that 1-based number.
+    pub(super) fn push_placeholder(&self, sql: &mut String, number: usize) {
+        match self.engine {
+            Engine::Sqlite | Engine::MySql => sql.push('?'),
+            Engine::Postgres => {
+                sql.push('$');
+                sql.push_str(&number.to_string());
             }
         }
     }
 
-    /// Appends the placeholder of the argument with that 1-based number.
-    pub(super) fn push_placeholder(&self, sql: &mut String, _number: usize) {
-        match self.engine {
-            Engine::Sqlite => sql.push('?'),
+    /// Appends what the rows of a `v` are selected from. `first` is the number of the first argument.
+    pub(super) fn push_rows_source(&self, sql: &mut String, kinds: &[Kind], first: usize) {
+        let form = self.rows_form();
+        let columns = kinds.iter().enumerate();
+        match form {
+            RowsForm::Values => {}
+            RowsForm::Arrays => {
+                let arrays = columns.map(|(at, kind)| format!("${}::{}[]", first + at, kind.name(form)));
+                sql.push_str(&format!("unnest({}) j", arrays.collect::<Vec<_>>().join(", ")));
+            }
+            RowsForm::Json => {
+                let columns = columns.map(|(at, kind)| format!("c{at} {} path '$[{at}]'", kind.name(form)));
+                let columns = columns.collect::<Vec<_>>().join(", ");
+                sql.push_str(&format!("json_table(?, '$[*]' columns ({columns})) j"));
+            }
         }
     }
 
-    /// The update that follows `with v(…)`: rows of `table` get the `columns` of the row of `v` with the same `keys`.
-    pub(super) fn update_from_rows(&self, table: &str, keys: &[&str], columns: &[&str]) -> String {
-        let set = columns.iter().map(|column| format!("{column} = v.{column}")).collect::<Vec<_>>().join(", ");
-        let same = keys.iter().map(|key| format!("{{{table}}}.{key} = v.{key}")).collect::<Vec<_>>().join(" and ");
-        match self.engine {
-            Engine::Sqlite => format!("update {{{table}}} set {set} from v where {same}"),
+    /// The frame of a statement that changes rows of `table`, called `t` in it.
+    pub(super) fn change_frame(&self, verb: Verb) -> ChangeFrame {
+        match (self.engine, verb) {
+            (Engine::Sqlite | Engine::Postgres, Verb::Delete) => ChangeFrame::With { head: "delete from {table} as t" },
+            (Engine::Sqlite | Engine::Postgres, Verb::Update) => ChangeFrame::With { head: "update {table} as t" },
+            (Engine::MySql, Verb::Delete) => ChangeFrame::Join { head: "delete t from " },
+            (Engine::MySql, Verb::Update) => ChangeFrame::Join { head: "update " },
         }
     }
 
@@ -60,31 +141,90 @@ impl Dialect {
     /// serves ranges between columns and not patterns: `0` is the character after `/`.
     pub(super) fn lies_below(&self, below: &str, above: &str) -> String {
         match self.engine {
-            Engine::Sqlite => format!("{below} > {above} || '/' and {below} < {above} || '0'"),
+            // The order of MySQL's collations puts `/` before all digits too, and paths have nothing else.
+            Engine::Sqlite | Engine::MySql => format!("{below} > {above} || '/' and {below} < {above} || '0'"),
+            // The order of bytes, whatever the database's own is; Moodle's index on paths has the same.
+            Engine::Postgres => format!("{below} ~>~ ({above} || '/') and {below} ~<~ ({above} || '0')"),
         }
     }
 
-    /// Asks for the highest id that a table ever had. Inside a transaction that holds the write lock the next ids are
-    /// free to take.
-    pub(super) fn highest_id(&self, table: &str) -> String {
+    /// The condition that addresses equal one of a list, which follows: without regard to case.
+    pub(super) fn same_address(&self, column: &str) -> String {
         match self.engine {
-            Engine::Sqlite => format!(
-                "select max(coalesce((select seq from sqlite_sequence where name = '{}{table}'), 0), \
-                 coalesce((select max(id) from {{{table}}}), 0))",
-                self.prefix
-            ),
+            // The columns compare so.
+            Engine::Sqlite | Engine::MySql => column.to_owned(),
+            Engine::Postgres => format!("lower({column})"),
         }
+    }
+
+    /// Whether many values of a list travel as one array.
+    pub(super) fn lists_are_arrays(&self) -> bool {
+        self.engine == Engine::Postgres
     }
 
     /// Asks for the names of all tables.
     pub(super) fn all_tables(&self) -> &'static str {
         match self.engine {
             Engine::Sqlite => "select name from sqlite_master where type = 'table'",
+            Engine::Postgres => {
+                "select cast(table_name as text) from information_schema.tables where table_schema = current_schema()"
+            }
+            Engine::MySql => {
+                "select cast(table_name as char) from information_schema.tables where table_schema = database()"
+            }
         }
+    }
+
+    /// Asks for the table and name of all columns.
+    pub(super) fn all_columns(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite => {
+                "select t.name, c.name from sqlite_master t join pragma_table_info(t.name) c where t.type = 'table'"
+            }
+            Engine::Postgres => {
+                "select cast(table_name as text), cast(column_name as text) from information_schema.columns \
+                 where table_schema = current_schema()"
+            }
+            Engine::MySql => {
+                "select cast(table_name as char), cast(column_name as char) from information_schema.columns \
+                 where table_schema = database()"
+            }
+        }
+    }
+
+    /// What begins a transaction that writes.
+    pub(super) fn begin(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite => "begin immediate",
+            Engine::Postgres => "begin",
+            Engine::MySql => "start transaction",
+        }
+    }
+
+    /// The full name of a table, without quotes.
+    pub(super) fn full_name(&self, table: &str) -> String {
+        format!("{}{table}", self.prefix)
     }
 
     /// The name of a table of Moodle without the prefix of this site.
     pub(super) fn without_prefix<'n>(&self, name: &'n str) -> Option<&'n str> {
         name.strip_prefix(&*self.prefix)
     }
+}
+
+/// What a statement does to rows that are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    Delete,
+    Update,
+}
+
+/// How a database changes the rows that a selection names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ChangeFrame {
+    /// `with v … head … where keys in (selection)`.
+    With { head: &'static str },
+    /// `head (selection) s straight_join table t on t.key = s.key …`: MariaDB has no `with` before these statements,
+    /// and neither it nor MySQL would begin with the selection and go on by the index of the table.
+    Join { head: &'static str },
 }

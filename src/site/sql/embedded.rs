@@ -2,6 +2,7 @@
 //!
 //! Knows how the file is opened and what a new one holds; what is read and written later is nobody's business here.
 
+use super::catalogue::SCHEMA;
 use super::connection::{Connection, Pool};
 use super::dialect::{Dialect, Engine};
 use super::statement::Statement;
@@ -10,8 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use std::path::Path;
 use std::time::Duration;
 
-const SCHEMA: &str = include_str!("schema.sql");
-const SEED: &str = include_str!("seed.sql");
+pub(super) const SEED: &str = include_str!("seed.sql");
 const FILE_NAME: &str = "site.db";
 /// Version of the tables in a new file. A file of a later version is refused.
 const VERSION: i64 = 1;

@@ -39,8 +39,8 @@ async fn without_members(
     courses: &[i64],
 ) -> Result<Vec<EmptyGroup>, SiteError> {
     let query = Statement::new(dialect, "select g.id, g.courseid, g.name, c.shortname from {groups} g")
-        .push(" join {course} c on c.id = g.courseid where g.courseid in ")
-        .list(courses.iter().copied())
+        .push(" join {course} c on c.id = g.courseid where g.courseid")
+        .one_of(courses.iter().copied())
         .push(" and not exists (select 1 from {groups_members} m join {user} u on u.id = m.userid")
         .push(" where m.groupid = g.id and u.deleted = 0)");
     let rows = connection.fetch("read groups without members", query).await?;
@@ -62,8 +62,8 @@ async fn methods(
     courses: &[i64],
 ) -> Result<HashMap<GroupId, String>, SiteError> {
     let query = Statement::new(dialect, "select customint2, enrol from {enrol} where enrol in ('cohort', 'meta')")
-        .push(" and customint2 > 0 and courseid in ")
-        .list(courses.iter().copied());
+        .push(" and customint2 > 0 and courseid")
+        .one_of(courses.iter().copied());
     let rows = connection.fetch("read enrolment methods with groups", query).await?;
     Ok(rows.into_iter().map(|mut row| (GroupId(row.int(0)), format!("the enrolment method {}", row.text(1)))).collect())
 }
@@ -77,8 +77,8 @@ async fn restrictions(
     let mut groups = BTreeSet::new();
     for from in ["select availability from {course_modules}", "select availability from {course_sections}"] {
         let query = Statement::new(dialect, from)
-            .push(" where availability like '%\"group\"%' and course in ")
-            .list(courses.iter().copied());
+            .push(" where availability like '%\"group\"%' and course")
+            .one_of(courses.iter().copied());
         for mut row in connection.fetch("read access restrictions", query).await? {
             // A restriction that is not JSON restricts nothing in Moodle either.
             if let Ok(tree) = serde_json::from_str(&row.text(0)) {

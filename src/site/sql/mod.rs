@@ -3,6 +3,7 @@
 //! The only place besides `store` that knows SQL. It never knows lines, files or runs.
 
 mod apply;
+mod catalogue;
 mod checkpoint;
 mod connection;
 mod dialect;
@@ -11,9 +12,12 @@ mod facts;
 mod groups;
 mod packed;
 mod resolve;
+mod server;
 mod statement;
 mod transaction;
 mod verify;
+
+pub use self::server::{SiteAddress, UnknownVersions};
 
 use self::connection::{Connection, Pool};
 use self::dialect::Dialect;
@@ -38,6 +42,13 @@ impl SqlSite {
     pub async fn open_embedded(folder: &Path) -> Result<Self, SiteError> {
         let (reading, writing) = embedded::open(folder).await?;
         Ok(Self { reading, writing, dialect: embedded::dialect() })
+    }
+
+    /// Connects to the database of a Moodle. Refuses what is no Moodle, has a version that we do not know, or lacks tables
+    /// and columns that are used.
+    pub async fn connect(address: &SiteAddress) -> Result<Self, SiteError> {
+        let server::Opened { reading, writing, dialect } = server::open(address).await?;
+        Ok(Self { reading, writing, dialect })
     }
 
     /// Something that reads the site and cannot write: it holds connections that were opened for reading only.

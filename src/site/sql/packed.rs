@@ -15,6 +15,7 @@ use std::fmt;
 pub(super) fn select(connection: &Connection, dialect: &Dialect, columns: &str) -> Statement {
     let (before, after) = match connection {
         Connection::Sqlite(_) => ("select json_group_array(json_array(", "))"),
+        Connection::Postgres(_) | Connection::MySql(_) => ("select ", ""),
     };
     Statement::new(dialect, before).push(columns).push(after)
 }
@@ -29,6 +30,7 @@ pub(super) async fn fetch(
     match connection {
         Connection::Sqlite(_) => unpack(rows)
             .map_err(|error| SiteError::Refused { operation: operation.to_owned(), problem: error.to_string() }),
+        Connection::Postgres(_) | Connection::MySql(_) => Ok(rows),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Every statement that reaches a database is made here; values travel as arguments, never as text.
 
-use super::dialect::Dialect;
+use super::dialect::{ChangeFrame, Dialect, Kind, RowsForm, Verb};
 
 /// A value of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,46 @@ impl<V: Into<Value>> From<Option<V>> for Value {
     fn from(value: Option<V>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
+}
+
+impl Value {
+    /// Longest text of a key.
+    const KEY: usize = 255;
+
+    fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Null => None,
+            Self::Int(_) => Some(Kind::Int),
+            Self::Text(text) if text.chars().nth(Self::KEY).is_none() => Some(Kind::Text),
+            Self::Text(_) => Some(Kind::LongText),
+        }
+    }
+
+    fn text(&self) -> Option<String> {
+        match self {
+            Self::Null => None,
+            Self::Int(number) => Some(number.to_string()),
+            Self::Text(text) => Some(text.clone()),
+        }
+    }
+
+    fn int(&self) -> Option<i64> {
+        match self {
+            Self::Null => None,
+            Self::Int(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+        }
+    }
+}
+
+/// What travels with a statement in place of one placeholder.
+#[derive(Debug, Clone)]
+pub(super) enum Argument {
+    One(Value),
+    /// An array of numbers; only PostgreSQL knows arrays.
+    Ints(Vec<Option<i64>>),
+    /// An array of texts.
+    Texts(Vec<Option<String>>),
 }
 
 /// A row as read.
@@ -73,12 +113,24 @@ impl Row {
 /// Most values that one statement carries; SQLite takes 32,766, the others 65,535.
 pub(super) const MAX_ARGUMENTS: usize = 30_000;
 
+/// Which rows change, and how they are found.
+pub(super) struct RowChange<'a> {
+    pub(super) verb: Verb,
+    pub(super) table: &'a str,
+    /// Columns of the table that equal those of the selection.
+    pub(super) keys: &'a [&'a str],
+    /// A query over `v` with one column for each key.
+    pub(super) selection: &'a str,
+    /// One more condition on the rows, or nothing.
+    pub(super) rest: &'a str,
+}
+
 /// A statement being built.
 #[derive(Debug, Clone)]
 pub(super) struct Statement {
     dialect: Dialect,
     pub(super) sql: String,
-    pub(super) arguments: Vec<Value>,
+    pub(super) arguments: Vec<Argument>,
     /// Whether its text comes again often enough for the database to keep it prepared.
     pub(super) keep: bool,
 }
@@ -91,16 +143,88 @@ impl Statement {
         statement.push(text)
     }
 
-    /// Begins with `with v(a, b) as (values …)`, `values` row after row. The rows are padded as lists are, so what
-    /// follows must not mind that the last row comes several times.
-    pub(super) fn with_rows(dialect: &Dialect, columns: &[&str], values: &[Value]) -> Self {
+    /// Goes on with `with v(a, b) as (…)`, `values` row after row. The rows may be padded as lists are, so what follows
+    /// must not mind that the last row comes several times.
+    pub(super) fn with_rows(self, columns: &[&str], values: &[Value]) -> Self {
         let width = columns.len();
-        let rows = values.len() / width;
-        let last = &values[values.len() - width..];
-        let padding = padded_length(rows) - rows;
-        let padded = values.iter().chain(std::iter::repeat_n(last, padding).flatten()).cloned();
-        let statement = Self::new(dialect, "with v(").push(&columns.join(", ")).push(") as (values ");
-        statement.tuples(width, padded).push(") ")
+        let with = self.push("with v(").push(&columns.join(", "));
+        if with.dialect.rows_form() == RowsForm::Values {
+            let rows = values.len() / width;
+            let last = &values[values.len() - width..];
+            let padding = padded_length(rows) - rows;
+            let padded = values.iter().chain(std::iter::repeat_n(last, padding).flatten()).cloned();
+            return with.push(") as (values ").tuples(width, padded).push(") ");
+        }
+        let kinds: Vec<Kind> = (0..width).map(|at| kind_of(values, width, at).unwrap_or(Kind::LongText)).collect();
+        with.push(") as (select * from ").rows_source(&kinds, values).push(") ")
+    }
+
+    /// `insert into table (columns)` and the rows, `values` row after row.
+    pub(super) fn insert(dialect: &Dialect, table: &str, columns: &[&str], values: &[Value]) -> Self {
+        let width = columns.len();
+        let head = Self::new(dialect, &format!("insert into {{{table}}} ({}) ", columns.join(", ")));
+        if dialect.rows_form() != RowsForm::Arrays {
+            return head.push("values ").tuples(width, values.iter().cloned());
+        }
+        let kind =
+            |at: usize| kind_of(values, width, at).unwrap_or_else(|| Dialect::kind_of_column(table, columns[at]));
+        let kinds: Vec<Kind> = (0..width).map(kind).collect();
+        head.push("select * from ").rows_source(&kinds, values)
+    }
+
+    fn rows_source(mut self, kinds: &[Kind], values: &[Value]) -> Self {
+        let width = kinds.len();
+        let column = |at: usize| values.iter().skip(at).step_by(width);
+        self.dialect.push_rows_source(&mut self.sql, kinds, self.arguments.len() + 1);
+        match self.dialect.rows_form() {
+            RowsForm::Values => {}
+            RowsForm::Json => self.arguments.push(Argument::One(Value::Text(json(values, width)))),
+            RowsForm::Arrays => {
+                self.arguments.extend(kinds.iter().enumerate().map(|(at, kind)| match kind {
+                    Kind::Int => Argument::Ints(column(at).map(Value::int).collect()),
+                    Kind::Text | Kind::LongText => Argument::Texts(column(at).map(Value::text).collect()),
+                }));
+            }
+        }
+        self
+    }
+
+    /// Deletes or updates rows of `table`, called `t` in the statement: those whose `keys` are among what `selection`
+    /// selects from `v`, and that meet the condition `rest`. `set` says what an update sets.
+    pub(super) fn change(
+        dialect: &Dialect,
+        change: &RowChange<'_>,
+        (columns, values): (&[&str], &[Value]),
+        set: impl FnOnce(Self) -> Self,
+    ) -> Self {
+        let RowChange { verb, table, keys, selection, rest } = change;
+        let start = Self::new(dialect, "");
+        match dialect.change_frame(*verb) {
+            ChangeFrame::With { head } => {
+                let with = start.with_rows(columns, values).push(&head.replace("{table}", &format!("{{{table}}}")));
+                let tuple = match keys {
+                    [key] => format!("t.{key}"),
+                    keys => format!("({})", keys.iter().map(|key| format!("t.{key}")).collect::<Vec<_>>().join(", ")),
+                };
+                let with = set(with).push(" where ").push(&tuple).push(" in (").push(selection).push(")");
+                if rest.is_empty() { with } else { with.push(" and ").push(rest) }
+            }
+            ChangeFrame::Join { head } => {
+                let numbers = 0..keys.len();
+                let names: Vec<String> = numbers.map(|at| format!("k{at}")).collect();
+                let on: Vec<String> =
+                    keys.iter().zip(&names).map(|(key, name)| format!("t.{key} = s.{name}")).collect();
+                let with = start.push(head).push("(").with_rows(columns, values);
+                let with = with.push(", s(").push(&names.join(", ")).push(") as (").push(selection);
+                let with = with.push(") select distinct * from s) s straight_join ").push(&format!("{{{table}}}"));
+                let with = set(with.push(" t on ").push(&on.join(" and ")));
+                if rest.is_empty() { with } else { with.push(" where ").push(rest) }
+            }
+        }
+    }
+
+    pub(super) fn dialect(&self) -> &Dialect {
+        &self.dialect
     }
 
     /// Says that the text will hardly come again.
@@ -109,10 +233,29 @@ impl Statement {
         self
     }
 
-    /// Goes on after [`Self::with_rows`]: rows of `table` get the `columns` of the row of `v` with the same `keys`.
-    pub(super) fn update_from_rows(self, table: &str, keys: &[&str], columns: &[&str]) -> Self {
-        let form = self.dialect.update_from_rows(table, keys, columns);
-        self.push(&form)
+    /// Rows of `table` get the other columns of the rows whose first `keys` columns are theirs.
+    pub(super) fn update_from_rows(
+        dialect: &Dialect,
+        table: &str,
+        keys: usize,
+        columns: &[&str],
+        values: &[Value],
+    ) -> Self {
+        let (keys, set) = columns.split_at(keys);
+        let same = keys.iter().map(|key| format!("t.{key} = v.{key}")).collect::<Vec<_>>().join(" and ");
+        let start = Self::new(dialect, "");
+        match dialect.change_frame(Verb::Update) {
+            ChangeFrame::With { head } => {
+                let set = set.iter().map(|column| format!("{column} = v.{column}")).collect::<Vec<_>>().join(", ");
+                let with = start.with_rows(columns, values).push(&head.replace("{table}", &format!("{{{table}}}")));
+                with.push(&format!(" set {set} from v where {same}"))
+            }
+            ChangeFrame::Join { head } => {
+                let set = set.iter().map(|column| format!("t.{column} = v.{column}")).collect::<Vec<_>>().join(", ");
+                let with = start.push(head).push("(").with_rows(columns, values).push("select * from v) v");
+                with.push(&format!(" straight_join {{{table}}} t on {same} set {set}"))
+            }
+        }
     }
 
     /// Goes on with `text`.
@@ -130,18 +273,29 @@ impl Statement {
 
     /// One value.
     pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
-        self.arguments.push(value.into());
+        self.arguments.push(Argument::One(value.into()));
         self.dialect.push_placeholder(&mut self.sql, self.arguments.len());
         self
     }
 
-    /// `(?, ?, …)`. The list is padded to one of few lengths by repeating its last value, so that the database sees
-    /// few different statements and can keep them prepared. An empty list matches nothing.
-    pub(super) fn list<V: Into<Value> + Clone>(mut self, values: impl IntoIterator<Item = V>) -> Self {
+    /// ` in (?, ?, …)`. The list is padded to one of few lengths by repeating its last value, so that the database sees
+    /// few different statements and can keep them prepared; or it travels as an array. An empty list matches nothing.
+    pub(super) fn one_of<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
         let values: Vec<Value> = values.into_iter().map(Into::into).collect();
-        let Some(last) = values.last().cloned() else { return self.push("(null)") };
+        let Some(last) = values.last().cloned() else { return self.push(" in (null)") };
+        if self.dialect.lists_are_arrays() {
+            let kind = kind_of(&values, 1, 0);
+            let array = match kind {
+                Some(Kind::Int) => Argument::Ints(values.iter().map(Value::int).collect()),
+                _ => Argument::Texts(values.iter().map(Value::text).collect()),
+            };
+            self.sql.push_str(" = any(");
+            self.arguments.push(array);
+            self.dialect.push_placeholder(&mut self.sql, self.arguments.len());
+            return self.push(")");
+        }
         let padded = padded_length(values.len());
-        self.sql.push('(');
+        self.sql.push_str(" in (");
         for (at, value) in values.into_iter().chain(std::iter::repeat(last)).take(padded).enumerate() {
             if at > 0 {
                 self.sql.push(',');
@@ -178,6 +332,26 @@ impl Statement {
         }
         self.push(")")
     }
+}
+
+/// The type that all values of a column have; none where all are null.
+fn kind_of(values: &[Value], width: usize, at: usize) -> Option<Kind> {
+    values.iter().skip(at).step_by(width).filter_map(Value::kind).reduce(|a, b| match (a, b) {
+        (Kind::Int, Kind::Int) => Kind::Int,
+        (Kind::LongText, _) | (_, Kind::LongText) => Kind::LongText,
+        _ => Kind::Text,
+    })
+}
+
+/// The rows as an array of arrays.
+fn json(values: &[Value], width: usize) -> String {
+    let value = |value: &Value| match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Int(number) => serde_json::Value::from(*number),
+        Value::Text(text) => serde_json::Value::from(text.as_str()),
+    };
+    serde_json::Value::from_iter(values.chunks(width).map(|row| serde_json::Value::from_iter(row.iter().map(value))))
+        .to_string()
 }
 
 fn padded_length(length: usize) -> usize {

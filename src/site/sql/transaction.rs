@@ -50,7 +50,8 @@ impl SiteWriter for SqlWriter {
             state: State::default(),
             saved: None,
         };
-        transaction.run("begin a transaction", "begin immediate").await?;
+        let begin = self.site.dialect.begin();
+        transaction.run("begin a transaction", begin).await?;
         Ok(Box::new(transaction))
     }
 

@@ -1,8 +1,8 @@
 //! Conversations of groups, where a site has group messaging on: members come and go with the groups'.
 
-use super::Apply;
 use super::members::Pairs;
 use super::rows::Rows;
+use super::{Apply, Deletion};
 use crate::site::SiteError;
 
 /// Joins `v` with the conversations of its groups.
@@ -15,22 +15,19 @@ pub(super) async fn join(apply: &mut Apply<'_, '_>, pairs: &Pairs) -> Result<(),
     }
     let now = apply.now;
     let build = |with: super::Statement| {
-        let head = "insert into {message_conversation_members} (conversationid, userid, timecreated) \
-                    select distinct c.id, v.userid, ";
-        with.push(head).bind(now).push(" from v ").push(OF_GROUPS).push(
+        with.push("select distinct c.id, v.userid, ").bind(now).push(" from v ").push(OF_GROUPS).push(
             "groupid and c.enabled = 1 where not exists (select 1 from {message_conversation_members} m \
              where m.conversationid = c.id and m.userid = v.userid)",
         )
     };
-    apply.execute_with("join conversations of groups", &pairs.rows, build).await
+    let head = "insert into {message_conversation_members} (conversationid, userid, timecreated) ";
+    apply.insert_with("join conversations of groups", head, &pairs.rows, build).await
 }
 
 pub(super) async fn leave(apply: &mut Apply<'_, '_>, pairs: &Pairs) -> Result<(), SiteError> {
-    let sql = format!(
-        "delete from {{message_conversation_members}} where (conversationid, userid) in \
-         (select c.id, v.userid from v {OF_GROUPS}groupid)"
-    );
-    apply.run_with("leave conversations of groups", &pairs.rows, &sql).await
+    let selection = format!("select c.id, v.userid from v {OF_GROUPS}groupid");
+    let members = Deletion::of("message_conversation_members", &["conversationid", "userid"], &selection);
+    apply.delete("leave conversations of groups", &pairs.rows, members).await
 }
 
 /// Deletes the conversations of groups with everything said in them.
@@ -40,16 +37,17 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, groups: &Rows) -> Result<(
     let conversations = Rows::of_ids(found.iter().map(|row| row.int(0)));
     let messages = "select m.id from v join {messages} m on m.conversationid = v.id";
     let parts = [
-        ("message_user_actions", format!("messageid in ({messages})")),
-        ("messages", "conversationid in (select id from v)".to_owned()),
-        ("message_conversation_actions", "conversationid in (select id from v)".to_owned()),
-        ("message_conversation_members", "conversationid in (select id from v)".to_owned()),
-        ("message_conversations", "id in (select id from v)".to_owned()),
+        ("message_user_actions", "messageid", messages),
+        ("messages", "conversationid", "select id from v"),
+        ("message_conversation_actions", "conversationid", "select id from v"),
+        ("message_conversation_members", "conversationid", "select id from v"),
+        ("message_conversations", "id", "select id from v"),
     ];
-    for (table, condition) in parts {
+    for (table, key, selection) in parts {
         if apply.has_table(table) {
-            let sql = format!("delete from {{{table}}} where {condition}");
-            apply.run_with("delete conversations of groups", &conversations, &sql).await?;
+            let keys = [key];
+            let deletion = Deletion::of(table, &keys, selection);
+            apply.delete("delete conversations of groups", &conversations, deletion).await?;
         }
     }
     Ok(())

@@ -84,10 +84,10 @@ pub(super) async fn raise_revisions(target: &mut Target<'_>, moment: &Moment) ->
     let courses = Rows::of_ids(std::mem::take(&mut target.state.rebuilt));
     let now = moment.now;
     // A revision from the future is a broken one and starts again.
-    let build = |with: super::Statement| {
-        let case = with.push("update {course} set cacherev = case when cacherev >= ").bind(now);
+    let set = |update: super::Statement| {
+        let case = update.push(" set cacherev = case when cacherev >= ").bind(now);
         let case = case.push(" and cacherev <= ").bind(now + 3600).push(" then cacherev + 1 else ");
-        case.bind(now).push(" end where id in (select id from v)")
+        case.bind(now).push(" end")
     };
-    target.execute_with("raise revisions of courses", &courses, build).await
+    target.update_selected("raise revisions of courses", &courses, ("course", "id", "select id from v"), set).await
 }

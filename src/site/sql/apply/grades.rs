@@ -1,7 +1,7 @@
 //! Grades of users who leave: erased, with a row in the history for each.
 
-use super::Apply;
 use super::rows::Rows;
+use super::{Apply, Deletion};
 use crate::site::SiteError;
 
 /// Columns that the history takes over from the grade.
@@ -9,20 +9,20 @@ const COPIED: &str = "itemid, userid, rawgrade, rawgrademax, rawgrademin, rawsca
                       hidden, locked, locktime, exported, overridden, excluded, feedback, feedbackformat, \
                       information, informationformat";
 
-/// Erases the grades whose ids `selection`, a query over the rows `v`, answers.
+/// Erases the grades whose ids `selection`, a query over the rows `v` for distinct rows, answers.
 pub(super) async fn erase(apply: &mut Apply<'_, '_>, rows: &Rows, selection: &str) -> Result<(), SiteError> {
+    let found = apply.fetch_with("read grades", rows, selection).await?;
+    let grades = Rows::of_ids(found.iter().map(|row| row.int(0)));
     if apply.facts.config("disablegradehistory") != "1" {
         let (modifier, now) = (apply.modifier(), apply.now);
         let head = format!(
-            "insert into {{grade_grades_history}} (action, oldid, source, timemodified, loggeduser, {COPIED}) \
-             select 3, id, 'userdelete', "
+            "insert into {{grade_grades_history}} (action, oldid, source, timemodified, loggeduser, {COPIED}) "
         );
         let build = |with: super::Statement| {
-            let values = with.push(&head).bind(now).push(", ").bind(modifier).push(", ").push(COPIED);
-            values.push(" from {grade_grades} where id in (").push(selection).push(")")
+            let values = with.push("select 3, id, 'userdelete', ").bind(now).push(", ").bind(modifier);
+            values.push(", ").push(COPIED).push(" from {grade_grades} where id in (select id from v)")
         };
-        apply.execute_with("keep the history of grades", rows, build).await?;
+        apply.insert_with("keep the history of grades", &head, &grades, build).await?;
     }
-    let sql = format!("delete from {{grade_grades}} where id in ({selection})");
-    apply.run_with("erase grades", rows, &sql).await
+    apply.delete("erase grades", &grades, Deletion::of("grade_grades", &["id"], "select id from v")).await
 }

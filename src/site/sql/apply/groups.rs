@@ -1,8 +1,8 @@
 //! Groups of courses.
 
-use super::Apply;
 use super::rows::Rows;
 use super::waves::Item;
+use super::{Apply, Deletion};
 use super::{conversations, members};
 use crate::site::sql::statement::Value;
 use crate::site::{Change, SiteError};
@@ -32,22 +32,21 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
     conversations::delete(apply, &groups).await?;
     for table in OF_GROUP {
         if apply.has_table(table) {
-            let sql = format!("delete from {{{table}}} where groupid in (select id from v)");
-            apply.run_with("delete what belongs to groups", &groups, &sql).await?;
+            let deletion = Deletion::of(table, &["groupid"], "select id from v");
+            apply.delete("delete what belongs to groups", &groups, deletion).await?;
         }
     }
-    let sql = "delete from {files} where component = 'group' and filearea in ('description', 'icon') \
-               and itemid in (select id from v) and contextid in (select x.id from v join {groups} g on g.id = v.id \
-               join {context} x on x.contextlevel = 50 and x.instanceid = g.courseid)";
-    apply.run_with("delete files of groups", &groups, sql).await?;
-    apply.run_with("delete groups", &groups, "delete from {groups} where id in (select id from v)").await
+    let selection = "select x.id, v.id from v join {groups} g on g.id = v.id \
+                     join {context} x on x.contextlevel = 50 and x.instanceid = g.courseid";
+    let rest = "t.component = 'group' and t.filearea in ('description', 'icon')";
+    let files = Deletion { table: "files", keys: &["contextid", "itemid"], selection, rest };
+    apply.delete("delete files of groups", &groups, files).await?;
+    apply.delete("delete groups", &groups, Deletion::of("groups", &["id"], "select id from v")).await
 }
 
 /// Notes in the groups that their members changed.
 pub(super) async fn members_changed(apply: &mut Apply<'_, '_>, members: &members::Pairs) -> Result<(), SiteError> {
     let now = apply.now;
-    let build = |with: super::Statement| {
-        with.push("update {groups} set timemodified = ").bind(now).push(" where id in (select groupid from v)")
-    };
-    apply.execute_with("update groups", &members.rows, build).await
+    let set = |update: super::Statement| update.push(" set timemodified = ").bind(now);
+    apply.update_selected("update groups", &members.rows, ("groups", "id", "select groupid from v"), set).await
 }

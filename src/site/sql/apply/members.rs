@@ -1,8 +1,8 @@
 //! Members of groups: rows of `groups_members`.
 
-use super::Apply;
 use super::rows::Rows;
 use super::waves::Item;
+use super::{Apply, Deletion};
 use super::{conversations, groups};
 use crate::site::{Change, SiteError};
 
@@ -45,14 +45,13 @@ pub(super) async fn insert(apply: &mut Apply<'_, '_>, members: &[Member]) -> Res
     }
     let now = apply.now;
     let build = |with: super::Statement| {
-        let head = "insert into {groups_members} (groupid, userid, component, itemid, timeadded) \
-                    select distinct v.groupid, v.userid, v.component, v.itemid, ";
-        with.push(head).bind(now).push(
+        with.push("select distinct v.groupid, v.userid, v.component, v.itemid, ").bind(now).push(
             " from v where not exists \
              (select 1 from {groups_members} m where m.userid = v.userid and m.groupid = v.groupid)",
         )
     };
-    apply.execute_with("add group members", &rows, build).await?;
+    let head = "insert into {groups_members} (groupid, userid, component, itemid, timeadded) ";
+    apply.insert_with("add group members", head, &rows, build).await?;
     let pairs = Pairs::new(members.iter().map(|member| (member.group, member.user)));
     groups::members_changed(apply, &pairs).await?;
     conversations::join(apply, &pairs).await
@@ -72,6 +71,6 @@ pub(super) async fn remove(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
 pub(super) async fn delete(apply: &mut Apply<'_, '_>, pairs: &Pairs) -> Result<(), SiteError> {
     groups::members_changed(apply, pairs).await?;
     conversations::leave(apply, pairs).await?;
-    let sql = "delete from {groups_members} where (userid, groupid) in (select userid, groupid from v)";
-    apply.run_with("remove group members", &pairs.rows, sql).await
+    let members = Deletion::of("groups_members", &["userid", "groupid"], "select userid, groupid from v");
+    apply.delete("remove group members", &pairs.rows, members).await
 }

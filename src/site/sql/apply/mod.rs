@@ -12,6 +12,7 @@ mod enrolments;
 mod flags;
 mod grades;
 mod groups;
+mod id_blocks;
 mod ids;
 mod members;
 mod methods;
@@ -28,7 +29,8 @@ mod waves;
 
 use super::connection::Connection;
 use super::dialect::Dialect;
-use super::statement::{MAX_ARGUMENTS, Row, Statement};
+use super::dialect::Verb;
+use super::statement::{MAX_ARGUMENTS, Row, RowChange, Statement};
 use crate::site::{AppliedIds, Change, SiteError, SiteFacts, Subject};
 use flags::Flags;
 use ids::Ids;
@@ -76,38 +78,21 @@ pub(super) struct Target<'a> {
     pub(super) state: &'a mut State,
 }
 
-/// Rows of one insert. Larger ones gain nothing, and the database keeps this one prepared.
-const INSERT_BLOCK: usize = 500;
 /// Up to so many rows the text of an insert comes again often.
 const SMALL_INSERT: usize = 8;
 /// Rows of one `with v(…)`.
 const WITH_BLOCK: usize = 1000;
 
 impl Target<'_> {
-    /// Ids for new rows of a table, in the order in which they are to be used.
-    async fn reserve(&mut self, table: &str, count: usize) -> Result<std::ops::Range<i64>, SiteError> {
-        if count == 0 {
-            return Ok(0..0);
-        }
-        let statement = Statement::new(self.dialect, &self.dialect.highest_id(table));
-        let rows = self.connection.fetch("reserve ids", statement).await?;
-        let next = rows.first().map_or(0, |row| row.int(0)) + 1;
-        Ok(next..next + i64::try_from(count).unwrap_or(i64::MAX - next))
-    }
-
     /// Inserts rows, a few hundred at a time.
     async fn insert(&mut self, operation: &str, table: &str, rows: Rows) -> Result<(), SiteError> {
-        let Rows { columns, values } = rows;
-        let width = columns.len();
-        let block = INSERT_BLOCK.min(MAX_ARGUMENTS / width) * width;
-        let head = format!("insert into {{{table}}} ({}) values ", columns.join(", "));
-        let mut left = values.len();
-        let mut values = values.into_iter();
-        while left > 0 {
-            let take = block.min(left);
-            left -= take;
-            let statement = Statement::new(self.dialect, &head).tuples(width, values.by_ref().take(take));
-            let often = take == block || take <= SMALL_INSERT * width;
+        let width = rows.columns.len();
+        let block = self.dialect.insert_block();
+        let block = if self.dialect.lists_are_arrays() { block } else { block.min(MAX_ARGUMENTS / width) } * width;
+        for values in rows.values.chunks(block) {
+            let statement = Statement::insert(self.dialect, table, &rows.columns, values);
+            let often =
+                values.len() == block || values.len() <= SMALL_INSERT * width || self.dialect.lists_are_arrays();
             self.connection.execute(operation, if often { statement } else { statement.once() }).await?;
         }
         Ok(())
@@ -115,32 +100,61 @@ impl Target<'_> {
 
     /// Gives the rows of `table` that have the first `keys` columns of `rows` its other columns.
     async fn update(&mut self, operation: &str, table: &str, keys: usize, rows: &Rows) -> Result<(), SiteError> {
-        let (keys, columns) = rows.columns.split_at(keys);
-        self.execute_with(operation, rows, |with| with.update_from_rows(table, keys, columns)).await
-    }
-
-    /// Runs `with v(…)` and what `build` adds to it, once for each block of rows.
-    async fn execute_with<B>(&mut self, operation: &str, rows: &Rows, build: B) -> Result<(), SiteError>
-    where
-        B: Fn(Statement) -> Statement + Send + Sync,
-    {
         for block in rows.blocks() {
-            let statement = build(Statement::with_rows(self.dialect, &rows.columns, block));
+            let statement = Statement::update_from_rows(self.dialect, table, keys, &rows.columns, block);
             self.connection.execute(operation, statement).await?;
         }
         Ok(())
     }
 
-    /// Like [`Self::execute_with`], for a statement without arguments of its own.
-    async fn run_with(&mut self, operation: &str, rows: &Rows, sql: &str) -> Result<(), SiteError> {
-        self.execute_with(operation, rows, |with| with.push(sql)).await
+    /// Sets something in the rows of `table` whose `key` is among what `selection` selects from the rows `v`.
+    async fn update_selected<S>(
+        &mut self,
+        operation: &str,
+        rows: &Rows,
+        (table, key, selection): (&str, &str, &str),
+        set: S,
+    ) -> Result<(), SiteError>
+    where
+        S: Fn(Statement) -> Statement + Send + Sync,
+    {
+        let change = RowChange { verb: Verb::Update, table, keys: &[key], selection, rest: "" };
+        for block in rows.blocks() {
+            let statement = Statement::change(self.dialect, &change, (&rows.columns, block), &set);
+            self.connection.execute(operation, statement).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes rows.
+    async fn delete(&mut self, operation: &str, rows: &Rows, deletion: Deletion<'_>) -> Result<(), SiteError> {
+        let Deletion { table, keys, selection, rest } = deletion;
+        let change = RowChange { verb: Verb::Delete, table, keys, selection, rest };
+        for block in rows.blocks() {
+            let statement = Statement::change(self.dialect, &change, (&rows.columns, block), |statement| statement);
+            self.connection.execute(operation, statement).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs `head`, an `insert into …` without values, and what `build` adds to `with v(…)`, once for each block of
+    /// rows.
+    async fn insert_with<B>(&mut self, operation: &str, head: &str, rows: &Rows, build: B) -> Result<(), SiteError>
+    where
+        B: Fn(Statement) -> Statement + Send + Sync,
+    {
+        for block in rows.blocks() {
+            let statement = build(Statement::new(self.dialect, head).with_rows(&rows.columns, block));
+            self.connection.execute(operation, statement).await?;
+        }
+        Ok(())
     }
 
     /// Reads with `with v(…)` and `sql`, once for each block of rows. `sql` selects distinct rows.
     async fn fetch_with(&mut self, operation: &str, rows: &Rows, sql: &str) -> Result<Vec<Row>, SiteError> {
         let mut found = Vec::new();
         for block in rows.blocks() {
-            let statement = Statement::with_rows(self.dialect, &rows.columns, block).push(sql);
+            let statement = Statement::new(self.dialect, "").with_rows(&rows.columns, block).push(sql);
             found.append(&mut self.connection.fetch(operation, statement).await?);
         }
         Ok(found)
@@ -152,6 +166,22 @@ impl Target<'_> {
 
     fn has_table(&self, table: &str) -> bool {
         self.tables.contains(table)
+    }
+}
+
+/// Which rows of `table`, called `t`, are deleted: their `keys` are among what `selection` selects from the rows `v`, and
+/// they meet the condition `rest`, if there is one.
+struct Deletion<'a> {
+    table: &'a str,
+    keys: &'a [&'a str],
+    selection: &'a str,
+    rest: &'a str,
+}
+
+impl<'a> Deletion<'a> {
+    /// All rows that the selection names.
+    fn of(table: &'a str, keys: &'a [&'a str], selection: &'a str) -> Self {
+        Self { table, keys, selection, rest: "" }
     }
 }
 
@@ -257,4 +287,4 @@ fn refused(operation: &str, problem: impl Into<String>) -> SiteError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,9 +1,9 @@
 //! Roles of users in courses: rows of `role_assignments`, and the forum subscriptions that come with them.
 
-use super::Apply;
 use super::contexts::{Level, Places};
 use super::rows::Rows;
 use super::waves::Item;
+use super::{Apply, Deletion};
 use crate::site::{Change, SiteError};
 
 /// A role assignment with real ids.
@@ -58,17 +58,17 @@ pub(super) async fn insert(apply: &mut Apply<'_, '_>, assignments: &[Assignment]
     let rows = rows(apply, assignments).await?;
     let (modifier, now) = (apply.modifier(), apply.now);
     let build = |with: super::Statement| {
-        let head = "insert into {role_assignments} \
-                    (roleid, contextid, userid, component, itemid, timemodified, modifierid, sortorder) \
-                    select distinct v.roleid, v.contextid, v.userid, v.component, v.itemid, ";
-        let values = with.push(head).bind(now).push(", ").bind(modifier);
+        let columns = "select distinct v.roleid, v.contextid, v.userid, v.component, v.itemid, ";
+        let values = with.push(columns).bind(now).push(", ").bind(modifier);
         values.push(
             ", 0 from v where not exists (select 1 from {role_assignments} r where r.userid = v.userid \
              and r.contextid = v.contextid and r.roleid = v.roleid and r.component = v.component \
              and r.itemid = v.itemid)",
         )
     };
-    apply.execute_with("assign roles", &rows, build).await?;
+    let head = "insert into {role_assignments} \
+                (roleid, contextid, userid, component, itemid, timemodified, modifierid, sortorder) ";
+    apply.insert_with("assign roles", head, &rows, build).await?;
     subscribe(apply, assignments).await
 }
 
@@ -82,18 +82,18 @@ async fn subscribe(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Res
     for assignment in assignments.iter().filter(|assignment| courses.contains(&assignment.course)) {
         rows.push([assignment.role, assignment.course, assignment.user].map(Into::into));
     }
-    let sql = "insert into {forum_subscriptions} (userid, forum) \
-               select distinct v.userid, f.id from v join {forum} f on f.course = v.courseid and f.forcesubscribe = 2 \
+    let sql = "select distinct v.userid, f.id from v join {forum} f on f.course = v.courseid and f.forcesubscribe = 2 \
                join {role_capabilities} c on c.roleid = v.roleid and c.capability = 'mod/forum:allowforcesubscribe' \
                and c.permission = 1 join {context} x on x.id = c.contextid and x.contextlevel = 10 \
                where not exists (select 1 from {forum_subscriptions} s where s.userid = v.userid and s.forum = f.id)";
-    apply.run_with("subscribe to forums", &rows, sql).await
+    let head = "insert into {forum_subscriptions} (userid, forum) ";
+    apply.insert_with("subscribe to forums", head, &rows, |with| with.push(sql)).await
 }
 
 pub(super) async fn unassign(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
     let assignments = assignments(apply, items)?;
     let rows = rows(apply, &assignments).await?;
-    let sql = "delete from {role_assignments} where (userid, contextid, roleid, component, itemid) in \
-               (select userid, contextid, roleid, component, itemid from v)";
-    apply.run_with("unassign roles", &rows, sql).await
+    let keys = ["userid", "contextid", "roleid", "component", "itemid"];
+    let selection = "select userid, contextid, roleid, component, itemid from v";
+    apply.delete("unassign roles", &rows, Deletion::of("role_assignments", &keys, selection)).await
 }

@@ -1,8 +1,8 @@
 //! Sections of courses, and the options of course formats.
 
-use super::Apply;
 use super::rows::Rows;
 use super::waves::Item;
+use super::{Apply, Deletion};
 use crate::site::sql::statement::Value;
 use crate::site::{Change, SiteError};
 
@@ -56,8 +56,8 @@ pub(super) async fn set_format_options(apply: &mut Apply<'_, '_>, items: &[Item<
         courses.push(course);
         apply.state.rebuilt.insert(course);
     }
-    let sql = "delete from {course_format_options} where courseid in (select id from v)";
-    apply.run_with("remove format options", &Rows::of_ids(courses), sql).await?;
+    let options = Deletion::of("course_format_options", &["courseid"], "select id from v");
+    apply.delete("remove format options", &Rows::of_ids(courses), options).await?;
     apply.insert("set format options", "course_format_options", rows).await
 }
 

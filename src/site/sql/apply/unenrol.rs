@@ -3,7 +3,7 @@
 use super::members::{self, Pairs};
 use super::rows::Rows;
 use super::waves::Item;
-use super::{Apply, grades};
+use super::{Apply, Deletion, grades};
 use crate::site::{Change, Remaining, SiteError};
 use std::collections::BTreeSet;
 
@@ -22,30 +22,38 @@ pub(super) async fn unenrol(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Re
     }
     let left = Rows::of_pairs(["userid", "courseid"], left);
     leave_groups(apply, &ended, &left).await?;
-    let sql = "delete from {role_assignments} where (userid, contextid, component, itemid) in \
-               (select v.userid, x.id, v.component, v.enrolid from v \
-               join {context} x on x.contextlevel = 50 and x.instanceid = v.courseid)";
-    apply.run_with("unassign roles of enrolments", &ended, sql).await?;
-    let sql = "delete from {user_enrolments} where (enrolid, userid) in (select enrolid, userid from v)";
-    apply.run_with("unenrol users", &ended, sql).await?;
+    let selection = "select v.userid, x.id, v.component, v.enrolid from v \
+                     join {context} x on x.contextlevel = 50 and x.instanceid = v.courseid";
+    let keys = ["userid", "contextid", "component", "itemid"];
+    let roles = Deletion::of("role_assignments", &keys, selection);
+    apply.delete("unassign roles of enrolments", &ended, roles).await?;
+    let enrolments = Deletion::of("user_enrolments", &["enrolid", "userid"], "select enrolid, userid from v");
+    apply.delete("unenrol users", &ended, enrolments).await?;
     if left.is_empty() {
         return Ok(());
     }
-    let sql = format!(
-        "delete from {{role_assignments}} where (userid, contextid) in (\
-         select v.userid, c.id from v join {{context}} c on c.contextlevel = 50 and c.instanceid = v.courseid \
-         union all \
-         select v.userid, x.id from v join {{context}} c on c.contextlevel = 50 and c.instanceid = v.courseid \
-         join {{context}} x on {})",
-        apply.dialect.lies_below("x.path", "c.path")
-    );
-    apply.run_with("unassign roles in left courses", &left, &sql).await?;
-    let selection = "select g.id from v join {grade_items} i on i.courseid = v.courseid \
+    unassign_roles(apply, &left).await?;
+    let selection = "select distinct g.id from v join {grade_items} i on i.courseid = v.courseid \
                      join {grade_grades} g on g.itemid = i.id and g.userid = v.userid";
     grades::erase(apply, &left, selection).await?;
-    let sql = "delete from {user_lastaccess} where (userid, courseid) in (select userid, courseid from v)";
-    apply.run_with("forget last accesses", &left, sql).await?;
+    let accesses = Deletion::of("user_lastaccess", &["userid", "courseid"], "select userid, courseid from v");
+    apply.delete("forget last accesses", &left, accesses).await?;
     leave_forums(apply, &left).await
+}
+
+/// Removes all roles in left courses and below them. Found by way of the users' roles: a user has few, while the contexts
+/// below a path are not found by an index in every database.
+async fn unassign_roles(apply: &mut Apply<'_, '_>, left: &Rows) -> Result<(), SiteError> {
+    let sql = format!(
+        "select distinct r.id from v join {{context}} c on c.contextlevel = 50 and c.instanceid = v.courseid \
+         join {{role_assignments}} r on r.userid = v.userid join {{context}} x on x.id = r.contextid \
+         where x.id = c.id or ({})",
+        apply.dialect.lies_below("x.path", "c.path")
+    );
+    let found = apply.fetch_with("read roles in left courses", left, &sql).await?;
+    let roles = Rows::of_ids(found.iter().map(|row| row.int(0)));
+    let deletion = Deletion::of("role_assignments", &["id"], "select id from v");
+    apply.delete("unassign roles in left courses", &roles, deletion).await
 }
 
 /// Removes the memberships that belong to ended enrolments, and all memberships in left courses.
@@ -71,11 +79,8 @@ const OF_FORUMS: [(&str, &str); 4] = [
 /// Removes subscriptions, digests and marks of the users in the forums of the courses: rows (userid, courseid).
 pub(super) async fn leave_forums(apply: &mut Apply<'_, '_>, left: &Rows) -> Result<(), SiteError> {
     for (table, column) in OF_FORUMS {
-        let sql = format!(
-            "delete from {{{table}}} where (userid, {column}) in \
-             (select v.userid, f.id from v join {{forum}} f on f.course = v.courseid)"
-        );
-        apply.run_with("leave forums", left, &sql).await?;
+        let selection = "select v.userid, f.id from v join {forum} f on f.course = v.courseid";
+        apply.delete("leave forums", left, Deletion::of(table, &["userid", column], selection)).await?;
     }
     Ok(())
 }

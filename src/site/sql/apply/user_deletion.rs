@@ -3,7 +3,7 @@
 use super::members::{self, Pairs};
 use super::rows::Rows;
 use super::waves::Item;
-use super::{Apply, grades, unenrol, users};
+use super::{Apply, Deletion, grades, unenrol, users};
 use crate::site::password::md5_hex;
 use crate::site::sql::statement::Value;
 use crate::site::{Change, SiteError};
@@ -19,7 +19,7 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
     apply.state.flags.users.extend(&ids);
     let users = Rows::of_ids(ids);
     let filled = filled_tables(apply).await?;
-    grades::erase(apply, &users, "select g.id from v join {grade_grades} g on g.userid = v.id").await?;
+    grades::erase(apply, &users, "select distinct g.id from v join {grade_grades} g on g.userid = v.id").await?;
     leave_courses(apply, &users).await?;
     delete_contents(apply, &filled, &users).await?;
     delete_rows(apply, &filled, &users).await?;
@@ -39,6 +39,9 @@ async fn leave_courses(apply: &mut Apply<'_, '_>, users: &Rows) -> Result<(), Si
     let courses = found.iter().map(|row| (row.int(0), row.int(1)));
     unenrol::leave_forums(apply, &Rows::of_pairs(["userid", "courseid"], courses)).await
 }
+
+/// The ids among the rows `v`.
+const IDS: &str = "select id from v";
 
 /// Tables whose rows lie in a context, by `contextid`.
 const IN_CONTEXTS: [&str; 9] = [
@@ -64,16 +67,13 @@ async fn delete_contents(apply: &mut Apply<'_, '_>, filled: &Filled, users: &Row
     let sql = "select distinct b.id from v join {block_instances} b on b.parentcontextid = v.id";
     let blocks = apply.fetch_with("read blocks of users", &own, sql).await?;
     let blocks = Rows::of_ids(blocks.iter().map(|row| row.int(0)));
-    let conditions = [
-        "blockinstanceid in (select id from v)",
-        "contextlevel = 80 and instanceid in (select id from v)",
-        "id in (select id from v)",
-    ];
-    for (table, condition) in OF_BLOCKS.into_iter().zip(conditions) {
-        delete_from(apply, filled, &blocks, table, condition).await?;
+    let conditions = [("blockinstanceid", ""), ("instanceid", "t.contextlevel = 80"), ("id", "")];
+    for (table, (key, rest)) in OF_BLOCKS.into_iter().zip(conditions) {
+        let deletion = Deletion { table, keys: &[key], selection: IDS, rest };
+        delete_from(apply, filled, &blocks, deletion).await?;
     }
     for table in IN_CONTEXTS {
-        delete_from(apply, filled, &own, table, "contextid in (select id from v)").await?;
+        delete_from(apply, filled, &own, Deletion::of(table, &["contextid"], IDS)).await?;
     }
     Ok(())
 }
@@ -99,14 +99,12 @@ async fn delete_from(
     apply: &mut Apply<'_, '_>,
     filled: &Filled,
     rows: &Rows,
-    table: &str,
-    condition: &str,
+    deletion: Deletion<'_>,
 ) -> Result<(), SiteError> {
-    if !filled.contains(table) {
+    if !filled.contains(deletion.table) {
         return Ok(());
     }
-    let sql = format!("delete from {{{table}}} where {condition}");
-    apply.run_with("delete what belongs to users", rows, &sql).await
+    apply.delete("delete what belongs to users", rows, deletion).await
 }
 
 /// Tables whose rows belong to a user, by `userid`.
@@ -141,13 +139,14 @@ const OF_THEIRS: [(&str, &str, &str); 4] = [
 async fn delete_rows(apply: &mut Apply<'_, '_>, filled: &Filled, users: &Rows) -> Result<(), SiteError> {
     delete_tags(apply, filled, users).await?;
     for (table, key, owner) in OF_THEIRS {
-        let condition = format!("{key} in (select o.id from v join {{{owner}}} o on o.userid = v.id)");
-        delete_from(apply, filled, users, table, &condition).await?;
+        let selection = format!("select o.id from v join {{{owner}}} o on o.userid = v.id");
+        delete_from(apply, filled, users, Deletion::of(table, &[key], &selection)).await?;
     }
     for table in OF_USERS {
-        delete_from(apply, filled, users, table, "userid in (select id from v)").await?;
+        delete_from(apply, filled, users, Deletion::of(table, &["userid"], IDS)).await?;
     }
-    delete_from(apply, filled, users, "my_pages", "private = 1 and userid in (select id from v)").await
+    let pages = Deletion { table: "my_pages", keys: &["userid"], selection: IDS, rest: "t.private = 1" };
+    delete_from(apply, filled, users, pages).await
 }
 
 /// Removes the tags of users, and tags that nothing else uses.
@@ -159,11 +158,12 @@ async fn delete_tags(apply: &mut Apply<'_, '_>, filled: &Filled, users: &Rows) -
     if tags.is_empty() {
         return Ok(());
     }
-    let condition = "component = 'core' and itemtype = 'user' and itemid in (select id from v)";
-    delete_from(apply, filled, users, "tag_instance", condition).await?;
-    let condition = "isstandard = 0 and id in (select id from v) \
-                     and not exists (select 1 from {tag_instance} t where t.tagid = {tag}.id)";
-    delete_from(apply, filled, &tags, "tag", condition).await
+    let rest = "t.component = 'core' and t.itemtype = 'user'";
+    let instances = Deletion { table: "tag_instance", keys: &["itemid"], selection: IDS, rest };
+    delete_from(apply, filled, users, instances).await?;
+    let rest = "t.isstandard = 0 and not exists (select 1 from {tag_instance} i where i.tagid = t.id)";
+    let unused = Deletion { table: "tag", keys: &["id"], selection: IDS, rest };
+    delete_from(apply, filled, &tags, unused).await
 }
 
 /// Longest user name.
@@ -236,8 +236,12 @@ async fn find_free_names(apply: &mut Apply<'_, '_>, leaving: &mut [Leaving]) -> 
             }
             asked.push([user.name().into()]);
         }
-        let sql = "select distinct u.username from v join {user} u on u.username = v.username";
-        let used = apply.fetch_with("read user names", &asked, sql).await?;
+        // By host, because the index on names begins with it.
+        let host = apply.facts.local_host();
+        let sql = format!(
+            "select distinct u.username from v join {{user}} u on u.username = v.username and u.mnethostid = {host}"
+        );
+        let used = apply.fetch_with("read user names", &asked, &sql).await?;
         let used: HashSet<String> = used.into_iter().map(|mut row| row.text(0)).collect();
         unsettled.retain(|at| used.contains(&leaving[*at].name()));
     }
@@ -256,15 +260,16 @@ async fn request_erasure(apply: &mut Apply<'_, '_>, users: &Rows) -> Result<(), 
     let (modifier, now) = (apply.modifier(), apply.now);
     // A request that was cancelled, rejected or has expired does not stand in the way of a new one.
     let build = |with: super::Statement| {
-        let head = "insert into {tool_dataprivacy_request} (type, comments, commentsformat, userid, requestedby, \
-                    status, dpo, dpocomment, dpocommentformat, systemapproved, usermodified, timecreated, \
-                    timemodified, creationmethod) select distinct 2, ";
-        let values = with.push(head).bind(REMARK).push(", 2, v.id, ").bind(modifier).push(", 2, 0, '', 2, 0, ");
+        let values =
+            with.push("select distinct 2, ").bind(REMARK).push(", 2, v.id, ").bind(modifier).push(", 2, 0, '', 2, 0, ");
         let values = values.bind(modifier).push(", ").bind(now).push(", ").bind(now);
         values.push(
             ", 1 from v where not exists (select 1 from {tool_dataprivacy_request} r \
              where r.userid = v.id and r.type = 2 and r.status not in (6, 7, 9))",
         )
     };
-    apply.execute_with("request the erasure of users", users, build).await
+    let head = "insert into {tool_dataprivacy_request} (type, comments, commentsformat, userid, requestedby, status, \
+                dpo, dpocomment, dpocommentformat, systemapproved, usermodified, timecreated, timemodified, \
+                creationmethod) ";
+    apply.insert_with("request the erasure of users", head, users, build).await
 }

@@ -1,8 +1,8 @@
 //! Rows that belong to an account: preferences and values of custom profile fields.
 
-use super::Apply;
 use super::rows::Rows;
 use super::waves::Item;
+use super::{Apply, Deletion};
 use crate::site::{Change, SiteError};
 use std::collections::HashSet;
 
@@ -18,8 +18,8 @@ pub(super) async fn set_preference(apply: &mut Apply<'_, '_>, items: &[Item<'_>]
             None => removed.push([user.into(), (*name).into()]),
         }
     }
-    let sql = "delete from {user_preferences} where (userid, name) in (select userid, name from v)";
-    apply.run_with("remove preferences", &removed, sql).await?;
+    let unset = Deletion::of("user_preferences", &["userid", "name"], "select userid, name from v");
+    apply.delete("remove preferences", &removed, unset).await?;
     let sql = "select distinct p.userid, p.name \
                from v join {user_preferences} p on p.userid = v.userid and p.name = v.name";
     let stored = apply.fetch_with("read preferences", &set, sql).await?;

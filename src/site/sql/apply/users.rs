@@ -3,7 +3,7 @@
 use super::contexts::{self, Level, Places};
 use super::rows::{ByColumns, Rows};
 use super::waves::Item;
-use super::{Apply, refused};
+use super::{Apply, Deletion, refused};
 use crate::site::fields::UserField;
 use crate::site::sql::statement::Value;
 use crate::site::{Change, NewPassword, SiteError};
@@ -68,7 +68,7 @@ pub(super) async fn update(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
 
 /// Ends the sessions of accounts, as far as Moodle keeps them in the database.
 pub(super) async fn end_sessions(apply: &mut Apply<'_, '_>, users: &Rows) -> Result<(), SiteError> {
-    apply.run_with("end sessions", users, "delete from {sessions} where userid in (select id from v)").await
+    apply.delete("end sessions", users, Deletion::of("sessions", &["userid"], "select id from v")).await
 }
 
 pub(super) async fn set_password(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
@@ -108,7 +108,7 @@ async fn withdraw_erasure(apply: &mut Apply<'_, '_>, users: &Rows) -> Result<(),
     if !apply.has_table("tool_dataprivacy_request") {
         return Ok(());
     }
-    let sql = "delete from {tool_dataprivacy_request} \
-               where type = 2 and status in (0, 1, 2) and userid in (select id from v)";
-    apply.run_with("withdraw requests to erase users", users, sql).await
+    let (keys, selection, rest) = (&["userid"], "select id from v", "t.type = 2 and t.status in (0, 1, 2)");
+    let requests = Deletion { table: "tool_dataprivacy_request", keys, selection, rest };
+    apply.delete("withdraw requests to erase users", users, requests).await
 }

@@ -14,11 +14,11 @@ pub(super) async fn matching(site: &mut Site<'_>, lookups: &Lookups, world: &mut
     for part in 0..longest.into_iter().max().unwrap_or(0).div_ceil(LIST) {
         let texts =
             |set: &BTreeSet<String>| -> Vec<String> { set.iter().skip(part * LIST).take(LIST).cloned().collect() };
-        let query = site.select("id, name, idnumber, contextid, component").push(" from {cohort} where id in ");
-        let query = query.list(lookups.cohort_ids.iter().skip(part * LIST).take(LIST).copied());
-        let query = query.push(" or idnumber in ").list(texts(&lookups.cohort_idnumbers));
-        let query = query.push(" or (contextid = ").bind(system).push(" and name in ");
-        let query = query.list(texts(&lookups.cohort_names)).push(")");
+        let query = site.select("id, name, idnumber, contextid, component").push(" from {cohort} where id");
+        let query = query.one_of(lookups.cohort_ids.iter().skip(part * LIST).take(LIST).copied());
+        let query = query.push(" or idnumber").one_of(texts(&lookups.cohort_idnumbers));
+        let query = query.push(" or (contextid = ").bind(system).push(" and name");
+        let query = query.one_of(texts(&lookups.cohort_names)).push(")");
         for mut row in site.fetch("read cohorts", query).await? {
             ids.insert(row.int(0));
             world.cohorts.load(Cohort {
@@ -49,8 +49,8 @@ pub(super) async fn members(
 ) -> Result<(), SiteError> {
     for some in cohorts.chunks(LIST) {
         for part in users.chunks(LIST) {
-            let query = site.select("cohortid, userid").push(" from {cohort_members} where userid in ");
-            let query = query.list(part.iter().copied()).push(" and +cohortid in ").list(some.iter().copied());
+            let query = site.select("cohortid, userid").push(" from {cohort_members} where userid");
+            let query = query.one_of(part.iter().copied()).push(" and +cohortid").one_of(some.iter().copied());
             for row in site.fetch("read cohort members", query).await? {
                 world.cohorts.load_member(CohortId(row.int(0)), UserId(row.int(1)));
             }

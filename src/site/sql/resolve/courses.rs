@@ -82,14 +82,11 @@ pub(super) fn by_keys(
         text.push_str(field.column());
     }
     let mut query = site.select(&text).push(" from {course} c left join {context} x on x.contextlevel = 50");
-    query =
-        query.push(" and x.instanceid = c.id where c.id in ").list(ids.iter().skip(part * LIST).take(LIST).copied());
-    for (condition, values) in
-        [(" or c.shortname in ", &lookups.shortnames), (" or c.idnumber in ", &lookups.idnumbers)]
-    {
+    query = query.push(" and x.instanceid = c.id where c.id").one_of(ids.iter().skip(part * LIST).take(LIST).copied());
+    for (condition, values) in [(" or c.shortname", &lookups.shortnames), (" or c.idnumber", &lookups.idnumbers)] {
         let values: Vec<&str> = values.iter().skip(part * LIST).take(LIST).map(String::as_str).collect();
         if !values.is_empty() {
-            query = query.push(condition).list(values);
+            query = query.push(condition).one_of(values);
         }
     }
     query
@@ -115,8 +112,8 @@ fn course(fields: &[CourseField], mut row: Row) -> (Found, Course) {
 /// Reads sections, options of the format that a course has, and whether it has a forum for announcements.
 async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<CourseId, Course>) -> Result<(), SiteError> {
     for part in ids.chunks(LIST) {
-        let sections = site.select("course, section, name, summary").push(" from {course_sections} where course in ");
-        for mut row in site.fetch("read course sections", sections.list(part.iter().copied())).await? {
+        let sections = site.select("course, section, name, summary").push(" from {course_sections} where course");
+        for mut row in site.fetch("read course sections", sections.one_of(part.iter().copied())).await? {
             if let Some(course) = courses.get_mut(&CourseId(row.int(0)))
                 && let Ok(number) = u32::try_from(row.int(1))
             {
@@ -124,7 +121,7 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
             }
         }
         let options = site.select("courseid, format, name, value").push(" from {course_format_options}");
-        let options = options.push(" where sectionid = 0 and courseid in ").list(part.iter().copied());
+        let options = options.push(" where sectionid = 0 and courseid").one_of(part.iter().copied());
         for mut row in site.fetch("read course format options", options).await? {
             if let Some(course) = courses.get_mut(&CourseId(row.int(0)))
                 && course.fields.text(CourseField::Format) == row.text(1)
@@ -132,8 +129,8 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
                 course.format_options.insert(row.text(2), row.text(3));
             }
         }
-        let forums = site.select("course").push(" from {forum} where type = 'news' and course in ");
-        for row in site.fetch("read forums", forums.list(part.iter().copied())).await? {
+        let forums = site.select("course").push(" from {forum} where type = 'news' and course");
+        for row in site.fetch("read forums", forums.one_of(part.iter().copied())).await? {
             if let Some(course) = courses.get_mut(&CourseId(row.int(0))) {
                 course.has_news_forum = true;
             }
@@ -146,9 +143,8 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
 async fn instances(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Result<(), SiteError> {
     let mut methods: HashMap<CourseId, Vec<EnrolInstance>> = ids.iter().map(|id| (CourseId(*id), Vec::new())).collect();
     for part in ids.chunks(LIST) {
-        let query =
-            site.select("id, courseid, enrol, status, sortorder, roleid").push(" from {enrol} where courseid in ");
-        for mut row in site.fetch("read enrolment methods", query.list(part.iter().copied())).await? {
+        let query = site.select("id, courseid, enrol, status, sortorder, roleid").push(" from {enrol} where courseid");
+        for mut row in site.fetch("read enrolment methods", query.one_of(part.iter().copied())).await? {
             let course = CourseId(row.int(1));
             methods.entry(course).or_default().push(EnrolInstance {
                 id: EnrolId(row.int(0)),

@@ -31,8 +31,8 @@ pub(super) async fn read(
 }
 
 async fn groups(site: &mut Site<'_>, courses: &[i64], world: &mut World) -> Result<(), SiteError> {
-    let query = site.select("id, courseid, name").push(" from {groups} where courseid in ");
-    for mut row in site.fetch("read groups", query.list(courses.iter().copied())).await? {
+    let query = site.select("id, courseid, name").push(" from {groups} where courseid");
+    for mut row in site.fetch("read groups", query.one_of(courses.iter().copied())).await? {
         let group = Group { id: GroupId(row.int(0)), course: CourseId(row.int(1)), name: row.text(2) };
         world.participants.load_group(group);
     }
@@ -41,8 +41,8 @@ async fn groups(site: &mut Site<'_>, courses: &[i64], world: &mut World) -> Resu
 
 pub(super) fn enrolments_of(site: &Site<'_>, users: &[i64], courses: &[i64]) -> Statement {
     let query = site.select("p.userid, e.courseid, p.enrolid, p.status, p.timestart, p.timeend");
-    let query = query.push(" from {user_enrolments} p join {enrol} e on e.id = p.enrolid where p.userid in ");
-    query.list(users.iter().copied()).push(" and +e.courseid in ").list(courses.iter().copied())
+    let query = query.push(" from {user_enrolments} p join {enrol} e on e.id = p.enrolid where p.userid");
+    query.one_of(users.iter().copied()).push(" and +e.courseid").one_of(courses.iter().copied())
 }
 
 async fn enrolments(site: &mut Site<'_>, users: &[i64], courses: &[i64], world: &mut World) -> Result<(), SiteError> {
@@ -60,8 +60,8 @@ async fn enrolments(site: &mut Site<'_>, users: &[i64], courses: &[i64], world: 
 
 pub(super) fn memberships_of(site: &Site<'_>, users: &[i64], courses: &[i64]) -> Statement {
     let query = site.select("m.userid, g.courseid, m.groupid, m.component, m.itemid");
-    let query = query.push(" from {groups_members} m join {groups} g on g.id = m.groupid where m.userid in ");
-    query.list(users.iter().copied()).push(" and +g.courseid in ").list(courses.iter().copied())
+    let query = query.push(" from {groups_members} m join {groups} g on g.id = m.groupid where m.userid");
+    query.one_of(users.iter().copied()).push(" and +g.courseid").one_of(courses.iter().copied())
 }
 
 async fn memberships(site: &mut Site<'_>, users: &[i64], courses: &[i64], world: &mut World) -> Result<(), SiteError> {
@@ -75,7 +75,7 @@ async fn memberships(site: &mut Site<'_>, users: &[i64], courses: &[i64], world:
 
 pub(super) fn roles_of(site: &Site<'_>, users: &[i64], contexts: impl Iterator<Item = i64>) -> Statement {
     let query = site.select("userid, contextid, roleid, component, itemid").push(" from {role_assignments}");
-    query.push(" where userid in ").list(users.iter().copied()).push(" and +contextid in ").list(contexts)
+    query.push(" where userid").one_of(users.iter().copied()).push(" and +contextid").one_of(contexts)
 }
 
 /// Roles in the courses, and whether somebody has any role above them.

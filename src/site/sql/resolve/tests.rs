@@ -3,7 +3,8 @@
 use super::*;
 use crate::model::{CohortId, ContextId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, UserId};
 use crate::site::sql::SqlSite;
-use crate::site::sql::tests::{fresh, with};
+use crate::site::sql::dialect::Engine;
+use crate::site::sql::tests::{fresh, on_every_engine, with};
 use crate::site::world::{Password, Section};
 use crate::site::{
     Change, CourseDetail, CourseField, CourseKey, EnrolStatus, FieldUpdate, Match, Owner, UserField, UserKey,
@@ -34,9 +35,8 @@ const USERS: &str = "
     insert into mdl_user_preferences (userid, name, value) values (10, 'create_password', '1'), (10, 'theme', 'x'),
         (11, 'auth_forcepasswordchange', '1');";
 
-#[tokio::test]
-async fn users_are_found_by_any_key() {
-    let (_folder, site) = with(USERS).await;
+async fn users_are_found_by_any_key(engine: Engine) {
+    let (_folder, site) = with(engine, USERS).await;
     let mut lookups = Lookups::default();
     lookups.users.add(UserKey::Username, "ann");
     lookups.users.add(UserKey::Idnumber, "B1");
@@ -54,9 +54,8 @@ async fn users_are_found_by_any_key() {
     assert!(matches!(ann.password, Password::Unknown));
 }
 
-#[tokio::test]
-async fn addresses_are_found_in_any_case() {
-    let (_folder, site) = with(USERS).await;
+async fn addresses_are_found_in_any_case(engine: Engine) {
+    let (_folder, site) = with(engine, USERS).await;
     let mut lookups = Lookups { passwords: true, ..Lookups::default() };
     lookups.users.add(UserKey::Email, "ANN@example.ORG");
     lookups.users.fields.insert(UserField::City);
@@ -67,9 +66,8 @@ async fn addresses_are_found_in_any_case() {
     assert!(matches!(&ann.password, Password::Stored(hash) if hash.expose_secret() == "hash"));
 }
 
-#[tokio::test]
-async fn deleted_accounts_are_found_by_the_digest_of_their_name_only() {
-    let (_folder, site) = with(USERS).await;
+async fn deleted_accounts_are_found_by_the_digest_of_their_name_only(engine: Engine) {
+    let (_folder, site) = with(engine, USERS).await;
     let digest = "4ed0428505b0b89fe7bc1a01928ef1bd";
     let mut lookups = Lookups::default();
     lookups.users.add(UserKey::Id, "13");
@@ -81,9 +79,8 @@ async fn deleted_accounts_are_found_by_the_digest_of_their_name_only() {
     assert_eq!(world.users.get(UserId(13)).unwrap().time_modified, 5);
 }
 
-#[tokio::test]
-async fn people_are_searched_by_words() {
-    let (_folder, site) = with(USERS).await;
+async fn people_are_searched_by_words(engine: Engine) {
+    let (_folder, site) = with(engine, USERS).await;
     for (words, found) in [
         ("bob", Match::One(UserId(11))),
         ("ANN ÉL", Match::One(UserId(10))),
@@ -101,9 +98,8 @@ async fn people_are_searched_by_words() {
     }
 }
 
-#[tokio::test]
-async fn profile_values_and_preferences_come_with_the_users() {
-    let (_folder, site) = with(USERS).await;
+async fn profile_values_and_preferences_come_with_the_users(engine: Engine) {
+    let (_folder, site) = with(engine, USERS).await;
     let mut lookups = Lookups { password_preferences: true, ..Lookups::default() };
     lookups.users.add(UserKey::Username, "ann");
     lookups.profile_fields.insert(1);
@@ -132,9 +128,8 @@ const COURSES: &str = "
         (10, 'weeks', 0, 'coursedisplay', '1'), (10, 'topics', 0, 'hiddensections', '1'), (10, 'weeks', 4, 'x', '1');
     insert into mdl_forum (course, type, intro) values (10, 'news', ''), (11, 'general', '');";
 
-#[tokio::test]
-async fn courses_are_found_by_any_key() {
-    let (_folder, site) = with(COURSES).await;
+async fn courses_are_found_by_any_key(engine: Engine) {
+    let (_folder, site) = with(engine, COURSES).await;
     let mut lookups = Lookups { categories: true, ..Lookups::default() };
     lookups.courses.add(CourseKey::Idnumber, "c1");
     lookups.courses.add(CourseKey::Shortname, "BIO");
@@ -152,9 +147,8 @@ async fn courses_are_found_by_any_key() {
     assert!(!world.courses.category(algebra.category).unwrap().visible);
 }
 
-#[tokio::test]
-async fn a_course_is_read_with_everything_when_asked_for() {
-    let (_folder, site) = with(COURSES).await;
+async fn a_course_is_read_with_everything_when_asked_for(engine: Engine) {
+    let (_folder, site) = with(engine, COURSES).await;
     let mut lookups = Lookups::default();
     lookups.courses.detail = CourseDetail::Everything;
     lookups.courses.add(CourseKey::Shortname, "ALG");
@@ -177,9 +171,8 @@ const PARTICIPATION: &str = "
     insert into mdl_groups (id, courseid, name) values (1, 10, 'G'), (2, 12, 'H');
     insert into mdl_groups_members (groupid, userid, component, itemid) values (1, 10, 'tool_sync', 0), (2, 10, '', 0);";
 
-#[tokio::test]
-async fn participation_is_read_for_the_users_in_the_courses() {
-    let (_folder, site) = with(&format!("{USERS}{COURSES}{PARTICIPATION}")).await;
+async fn participation_is_read_for_the_users_in_the_courses(engine: Engine) {
+    let (_folder, site) = with(engine, &format!("{USERS}{COURSES}{PARTICIPATION}")).await;
     let mut lookups = Lookups { participation: true, ..Lookups::default() };
     lookups.users.add(UserKey::Username, "ann");
     lookups.users.add(UserKey::Username, "bob");
@@ -199,13 +192,15 @@ async fn participation_is_read_for_the_users_in_the_courses() {
     assert!(people.enrolments(ann, CourseId(12)).is_empty() && people.memberships(ann, CourseId(12)).is_empty());
 }
 
-#[tokio::test]
-async fn cohorts_are_found_and_tell_who_is_in_them() {
-    let (_folder, site) = with(&format!(
+async fn cohorts_are_found_and_tell_who_is_in_them(engine: Engine) {
+    let (_folder, site) = with(
+        engine,
+        &format!(
         "{USERS} insert into mdl_cohort (id, contextid, name, idnumber, descriptionformat, timecreated, timemodified,
             component) values (1, 1, 'Staff', null, 0, 0, 0, ''), (2, 3, 'Staff', 'S2', 0, 0, 0, 'tool_x');
         insert into mdl_cohort_members (cohortid, userid) values (1, 10), (2, 11);"
-    ))
+    ),
+    )
     .await;
     let mut lookups = Lookups { cohort_names: set(&["Staff"]), cohort_idnumbers: set(&["S2"]), ..Lookups::default() };
     lookups.users.add(UserKey::Username, "ann");
@@ -216,9 +211,8 @@ async fn cohorts_are_found_and_tell_who_is_in_them() {
     assert!(world.cohorts.is_member(CohortId(1), UserId(10)) && !world.cohorts.is_member(CohortId(2), UserId(11)));
 }
 
-#[tokio::test]
-async fn what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name() {
-    let (_folder, site) = with(&format!("{USERS}{COURSES}{PARTICIPATION}")).await;
+async fn what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name(engine: Engine) {
+    let (_folder, site) = with(engine, &format!("{USERS}{COURSES}{PARTICIPATION}")).await;
     let mut lookups = Lookups { participation: true, password_preferences: true, ..Lookups::default() };
     lookups.users.add(UserKey::Username, "ann");
     lookups.courses.add(CourseKey::Shortname, "ALG");
@@ -244,9 +238,8 @@ async fn what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name()
     assert_eq!(world.courses.instances(CourseId(10)).len(), 2);
 }
 
-#[tokio::test]
-async fn more_keys_than_one_statement_takes_are_split() {
-    let (_folder, site) = with(USERS).await;
+async fn more_keys_than_one_statement_takes_are_split(engine: Engine) {
+    let (_folder, site) = with(engine, USERS).await;
     let mut lookups = Lookups { password_preferences: true, ..Lookups::default() };
     lookups.users.usernames =
         (0..20_000).map(|n| format!("aa{n}")).chain(["ann".to_owned(), "bob".to_owned()]).collect();
@@ -266,7 +259,7 @@ async fn plan(site: &mut Site<'_>, mut query: Statement) -> String {
 
 #[tokio::test]
 async fn no_look_up_of_a_chunk_reads_a_whole_table() {
-    let (_folder, sql) = fresh().await;
+    let (_folder, sql) = fresh(Engine::Sqlite).await;
     let mut connection = sql.write_connection().await.unwrap();
     let mut site = Site { connection: &mut connection, dialect: &sql.dialect };
     let ids: Vec<i64> = (1..=1000).collect();
@@ -293,4 +286,18 @@ async fn no_look_up_of_a_chunk_reads_a_whole_table() {
         assert!(!plan.contains("SCAN"), "{plan}");
         assert!(indexes.iter().all(|index| plan.contains(index)), "{plan}");
     }
+}
+
+on_every_engine! {
+    users_are_found_by_any_key,
+    addresses_are_found_in_any_case,
+    deleted_accounts_are_found_by_the_digest_of_their_name_only,
+    people_are_searched_by_words,
+    profile_values_and_preferences_come_with_the_users,
+    courses_are_found_by_any_key,
+    a_course_is_read_with_everything_when_asked_for,
+    participation_is_read_for_the_users_in_the_courses,
+    cohorts_are_found_and_tell_who_is_in_them,
+    what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name,
+    more_keys_than_one_statement_takes_are_split,
 }

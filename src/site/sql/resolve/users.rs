@@ -84,18 +84,20 @@ pub(super) fn by_keys(query: Statement, users: &UserLookups, host: i64, part: us
         set.iter().skip(part * KEYS).take(KEYS).map(|text| text.as_str().into()).collect()
     };
     let ids: Vec<Value> = users.ids.iter().skip(part * KEYS).take(KEYS).map(|id| (*id).into()).collect();
+    let email = |start: &str| format!("{start}{}", query.dialect().same_address("u.email"));
+    let by_email = email("(");
     let alternatives = [
-        ("(u.username in ", texts(&users.usernames), " and u.deleted = 0 and u.mnethostid = "),
-        ("(u.id in ", ids, " and u.deleted = 0 and +u.mnethostid = "),
-        ("(u.idnumber in ", texts(&users.idnumbers), " and u.deleted = 0 and +u.mnethostid = "),
-        ("(u.email in ", texts(&users.emails), " and u.deleted = 0 and +u.mnethostid = "),
-        ("(u.email in ", texts(&users.deleted_username_md5s), " and u.deleted = 1 and +u.mnethostid = "),
+        ("(u.username", texts(&users.usernames), " and u.deleted = 0 and u.mnethostid = "),
+        ("(u.id", ids, " and u.deleted = 0 and +u.mnethostid = "),
+        ("(u.idnumber", texts(&users.idnumbers), " and u.deleted = 0 and +u.mnethostid = "),
+        (&*by_email, texts(&users.emails), " and u.deleted = 0 and +u.mnethostid = "),
+        ("(u.email", texts(&users.deleted_username_md5s), " and u.deleted = 1 and +u.mnethostid = "),
     ];
     let mut or = "";
     let mut query = query;
     for (condition, values, rest) in alternatives {
         if !values.is_empty() {
-            query = query.push(or).push(condition).list(values).push(rest).bind(host).push(")");
+            query = query.push(or).push(condition).one_of(values).push(rest).bind(host).push(")");
             or = " or ";
         }
     }
@@ -175,9 +177,9 @@ pub(super) async fn profile_values(
         return Ok(());
     }
     for part in users.chunks(LIST) {
-        let query = site.select("userid, fieldid, data").push(" from {user_info_data} where userid in ");
-        let query = query.list(part.iter().copied()).push(" and fieldid in ");
-        let query = query.list(lookups.profile_fields.iter().copied());
+        let query = site.select("userid, fieldid, data").push(" from {user_info_data} where userid");
+        let query = query.one_of(part.iter().copied()).push(" and fieldid");
+        let query = query.one_of(lookups.profile_fields.iter().copied());
         load_profile(site.fetch("read profile values", query).await?, world);
     }
     Ok(())
@@ -196,7 +198,7 @@ pub(super) async fn unique_profile_values(
     for (field, values) in fields {
         for part in values.chunks(LIST) {
             let query = site.select("userid, fieldid, data").push(" from {user_info_data} where fieldid = ");
-            let query = query.bind(field).push(" and data in ").list(part.iter().copied());
+            let query = query.bind(field).push(" and data").one_of(part.iter().copied());
             load_profile(site.fetch("read unique profile values", query).await?, world);
         }
     }
@@ -216,8 +218,8 @@ pub(super) async fn password_preferences(
     world: &mut World,
 ) -> Result<(), SiteError> {
     for part in users.chunks(LIST) {
-        let query = site.select("userid, name, value").push(" from {user_preferences} where userid in ");
-        let query = query.list(part.iter().copied());
+        let query = site.select("userid, name, value").push(" from {user_preferences} where userid");
+        let query = query.one_of(part.iter().copied());
         let query = query.push(" and name in ('create_password', 'auth_forcepasswordchange')");
         for mut row in site.fetch("read preferences", query).await? {
             let name = row.text(1);

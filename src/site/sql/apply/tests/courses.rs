@@ -2,9 +2,8 @@
 
 use super::*;
 
-#[tokio::test]
-async fn categories_come_last_and_carry_paths() {
-    let fixture = Fixture::new().await;
+async fn categories_come_last_and_carry_paths(engine: Engine) {
+    let fixture = Fixture::new(engine).await;
     let mut hidden = create_category(-3, 1);
     if let Change::CreateCategory { visible, visible_old, .. } = &mut hidden {
         (*visible, *visible_old) = (0, 1);
@@ -29,9 +28,8 @@ async fn categories_come_last_and_carry_paths() {
         .await;
 }
 
-#[tokio::test]
-async fn new_courses_come_first_in_their_category() {
-    let fixture = Fixture::new().await;
+async fn new_courses_come_first_in_their_category(engine: Engine) {
+    let fixture = Fixture::new(engine).await;
     fixture.apply(T, &[create_course(-1, 1, "C1"), create_course(-2, 1, "C2")]).await;
     fixture.apply(T, &[create_course(-1, 1, "C3")]).await;
     fixture
@@ -51,9 +49,8 @@ async fn new_courses_come_first_in_their_category() {
         .await;
 }
 
-#[tokio::test]
-async fn large_categories_are_renumbered_too() {
-    let fixture = Fixture::new().await;
+async fn large_categories_are_renumbered_too(engine: Engine) {
+    let fixture = Fixture::new(engine).await;
     let courses: Vec<Change> = (1..=60).map(|id| create_course(-id, 1, &format!("C{id}"))).collect();
     fixture.apply(T, &courses).await;
     fixture.apply(T, &[create_course(-1, 1, "D1"), create_course(-2, 1, "D2")]).await;
@@ -65,9 +62,8 @@ async fn large_categories_are_renumbered_too() {
         .await;
 }
 
-#[tokio::test]
-async fn a_course_update_raises_the_revision() {
-    let fixture = Fixture::campus().await;
+async fn a_course_update_raises_the_revision(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let rename = |after: &str| Change::UpdateCourse {
         id: CourseId(2),
         fields: vec![update(CourseField::Fullname, "", after), update(CourseField::Visible, "1", "0")],
@@ -86,9 +82,8 @@ async fn a_course_update_raises_the_revision() {
         .await;
 }
 
-#[tokio::test]
-async fn a_moved_course_goes_last_with_its_contexts() {
-    let fixture = Fixture::campus().await;
+async fn a_moved_course_goes_last_with_its_contexts(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let setup = [
         create_category(-1, 2),
         create_course(-1, -1, "T1"),
@@ -118,9 +113,8 @@ async fn a_moved_course_goes_last_with_its_contexts() {
         .await;
 }
 
-#[tokio::test]
-async fn sections_options_forum_and_block() {
-    let fixture = Fixture::campus().await;
+async fn sections_options_forum_and_block(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let course = CourseId(2);
     let section = |number, name: Option<&str>| Change::CreateSection {
         course,
@@ -192,9 +186,8 @@ async fn sections_options_forum_and_block() {
         .await;
 }
 
-#[tokio::test]
-async fn enrolment_methods_follow_each_other() {
-    let fixture = Fixture::campus().await;
+async fn enrolment_methods_follow_each_other(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let mut guest = method(-1, 2, "guest");
     (guest.role, guest.expiry_threshold, guest.password, guest.status) =
         (None, 0, Some(String::new()), EnrolStatus::Suspended);
@@ -219,4 +212,14 @@ async fn enrolment_methods_follow_each_other() {
             ("select flagtype, name from {cache_flags}", &["accesslib/dirtycontexts|/1/6/7"]),
         ])
         .await;
+}
+
+on_every_engine! {
+    categories_come_last_and_carry_paths,
+    new_courses_come_first_in_their_category,
+    large_categories_are_renumbered_too,
+    a_course_update_raises_the_revision,
+    a_moved_course_goes_last_with_its_contexts,
+    sections_options_forum_and_block,
+    enrolment_methods_follow_each_other,
 }

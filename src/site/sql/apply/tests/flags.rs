@@ -3,9 +3,8 @@
 use super::*;
 use crate::site::sql::apply::flags::{known, renew};
 
-#[tokio::test]
-async fn a_flag_that_exists_is_renewed_and_not_doubled() {
-    let fixture = Fixture::campus().await;
+async fn a_flag_that_exists_is_renewed_and_not_doubled(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let suspend = Change::UpdateEnrolment {
         instance: EnrolId(1),
         course: CourseId(2),
@@ -23,11 +22,10 @@ async fn a_flag_that_exists_is_renewed_and_not_doubled() {
     assert_eq!(times, ["3|10|28800", "3|20|28800", "3|30|28800"]);
 }
 
-#[tokio::test]
-async fn a_session_timeout_beyond_all_measure_is_taken_as_it_is() {
-    let mut fixture = Fixture::campus().await;
-    let endless = format!("update mdl_config set value = '{}' where name = 'sessiontimeout'", i64::MAX);
-    fixture.site.write_connection().await.unwrap().execute_raw("prepare a test", &endless).await.unwrap();
+async fn a_session_timeout_beyond_all_measure_is_taken_as_it_is(engine: Engine) {
+    let mut fixture = Fixture::campus(engine).await;
+    let endless = format!("update {{config}} set value = '{}' where name = 'sessiontimeout'", i64::MAX);
+    fixture.prepare(&[&endless]).await;
     fixture.facts = fixture.site.reader().facts().await.unwrap();
     fixture.apply(T, &[enrol(1, 2, 3)]).await;
     fixture.expect(&[("select expiry from {cache_flags}", &[&*i64::MAX.to_string()])]).await;
@@ -35,7 +33,7 @@ async fn a_session_timeout_beyond_all_measure_is_taken_as_it_is() {
 
 #[tokio::test]
 async fn flags_are_found_by_name_however_many_have_the_same_type() {
-    let fixture = Fixture::campus().await;
+    let fixture = Fixture::campus(Engine::Sqlite).await;
     let fill = "with recursive n(n) as (select 1 union all select n + 1 from n where n < 20000)
         insert into mdl_cache_flags (flagtype, name, value, expiry)
             select 'accesslib/dirtyusers', n, '1', 0 from n";
@@ -52,4 +50,9 @@ async fn flags_are_found_by_name_however_many_have_the_same_type() {
             assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{plan:?}");
         }
     }
+}
+
+on_every_engine! {
+    a_flag_that_exists_is_renewed_and_not_doubled,
+    a_session_timeout_beyond_all_measure_is_taken_as_it_is,
 }

@@ -1,6 +1,7 @@
 //! Applies every kind of change to a fresh embedded site and compares the rows with what Moodle writes.
 
 mod courses;
+mod everything;
 mod flags;
 mod participants;
 mod transactions;
@@ -9,31 +10,38 @@ mod users;
 use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, RoleId, RunId, UserId};
 use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};
 use crate::site::sql::SqlSite;
+use crate::site::sql::dialect::Engine;
 use crate::site::sql::statement::{Statement, Value};
+use crate::site::sql::tests::{fresh, on_every_engine};
 use crate::site::{AppliedIds, Change, Checkpoint, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, SiteFacts};
 use std::sync::Arc;
 
 /// The time of the first changes.
 const T: i64 = 1_700_000_000;
 
-pub(super) struct Fixture {
-    _folder: tempfile::TempDir,
+pub(in crate::site::sql) struct Fixture {
+    _folder: Option<tempfile::TempDir>,
     pub(super) site: SqlSite,
     pub(super) facts: Arc<SiteFacts>,
 }
 
 impl Fixture {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let site = SqlSite::open_embedded(folder.path()).await.unwrap();
+    async fn new(engine: Engine) -> Self {
+        let (folder, site) = fresh(engine).await;
         let facts = site.reader().facts().await.unwrap();
         Self { _folder: folder, site, facts }
     }
 
+    /// A site that is there.
+    pub(in crate::site::sql) async fn on(site: SqlSite) -> Self {
+        let facts = site.reader().facts().await.unwrap();
+        Self { _folder: None, site, facts }
+    }
+
     /// A site with two users (3, 4; contexts 8, 9), a category (2, context 6) with a course (2, context 7), its manual (1)
     /// and self (2) enrolment, a group (1).
-    async fn campus() -> Self {
-        let campus = Self::new().await;
+    async fn campus(engine: Engine) -> Self {
+        let campus = Self::new(engine).await;
         campus
             .apply(
                 T,
@@ -49,6 +57,23 @@ impl Fixture {
             )
             .await;
         campus
+    }
+
+    /// Reserves ids in a transaction of their own and inserts rows with them.
+    pub(in crate::site::sql) async fn reserve_and_use(&self, table: &str, count: usize, round: i64) -> Vec<i64> {
+        let mut connection = self.site.write_connection().await.unwrap();
+        connection.execute_raw("begin", self.site.dialect.begin()).await.unwrap();
+        let (tables, mut state) = (std::collections::HashSet::new(), super::State::default());
+        let dialect = &self.site.dialect;
+        let mut target = super::Target { connection: &mut connection, dialect, tables: &tables, state: &mut state };
+        let ids = target.reserve(table, count).await.unwrap();
+        let mut rows = super::Rows::new(["id", "username", "mnethostid"]);
+        for (number, id) in ids.iter().enumerate() {
+            rows.push([(*id).into(), format!("r{round}-{number}").into(), Value::Int(1)]);
+        }
+        target.insert("insert", table, rows).await.unwrap();
+        connection.execute_raw("commit", "commit").await.unwrap();
+        ids
     }
 
     /// Applies changes in a transaction of their own, then looks over the whole site.
@@ -74,7 +99,7 @@ impl Fixture {
     }
 
     /// Compares the rows of queries with what they should be.
-    async fn expect(&self, cases: &[(&str, &[&str])]) {
+    pub(in crate::site::sql) async fn expect(&self, cases: &[(&str, &[&str])]) {
         for (sql, expected) in cases {
             assert_eq!(self.rows(sql).await, *expected, "{sql}");
         }

@@ -2,9 +2,8 @@
 
 use super::*;
 
-#[tokio::test]
-async fn enrolments_roles_and_memberships() {
-    let fixture = Fixture::campus().await;
+async fn enrolments_roles_and_memberships(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let by_self = || Owner { component: "enrol_self".to_owned(), item: 2 };
     let changes = [
         enrol(1, 2, 3),
@@ -26,7 +25,8 @@ async fn enrolments_roles_and_memberships() {
     fixture
         .expect(&[
             (
-                "select status, enrolid, userid, timestart, timeend, modifierid, timecreated, timemodified from {user_enrolments}",
+                "select status, enrolid, userid, timestart, timeend, modifierid, timecreated, timemodified \
+                 from {user_enrolments} order by userid",
                 &["1|1|3|11|0|2|1700000004|1700000004", "0|2|4|10|20|2|1700000004|1700000004"],
             ),
             (
@@ -65,9 +65,8 @@ async fn enrolments_roles_and_memberships() {
         .await;
 }
 
-#[tokio::test]
-async fn rows_of_a_planned_method_name_its_real_id() {
-    let fixture = Fixture::campus().await;
+async fn rows_of_a_planned_method_name_its_real_id(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let owner = || Owner { component: "enrol_database".to_owned(), item: -7 };
     let changes = [
         Change::CreateInstance(method(-7, 2, "database")),
@@ -85,9 +84,8 @@ async fn rows_of_a_planned_method_name_its_real_id() {
         .await;
 }
 
-#[tokio::test]
-async fn a_role_subscribes_to_forums_with_initial_subscription() {
-    let fixture = Fixture::campus().await;
+async fn a_role_subscribes_to_forums_with_initial_subscription(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     fixture
         .prepare(&[
             "delete from {role_capabilities}",
@@ -117,9 +115,8 @@ const TRACES: &[&str] = &[
     "insert into {forum_read} (userid, forumid) values (3, 1), (4, 1)",
 ];
 
-#[tokio::test]
-async fn the_last_unenrolment_removes_all_traces_and_others_their_own() {
-    let fixture = Fixture::campus().await;
+async fn the_last_unenrolment_removes_all_traces_and_others_their_own(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let by_self = |user| {
         [
             assign(3, 2, user, Owner { component: "enrol_self".to_owned(), item: 2 }),
@@ -163,9 +160,8 @@ async fn the_last_unenrolment_removes_all_traces_and_others_their_own() {
         .await;
 }
 
-#[tokio::test]
-async fn a_deleted_group_takes_its_conversation_along() {
-    let fixture = Fixture::campus().await;
+async fn a_deleted_group_takes_its_conversation_along(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     fixture
         .prepare(&[
             "insert into {message_conversations} (id, component, itemtype, itemid, enabled, timecreated) \
@@ -194,9 +190,8 @@ async fn a_deleted_group_takes_its_conversation_along() {
         .await;
 }
 
-#[tokio::test]
-async fn cohort_members_are_enrolled_where_the_cohort_is_bound() {
-    let fixture = Fixture::campus().await;
+async fn cohort_members_are_enrolled_where_the_cohort_is_bound(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let cohort = Change::CreateCohort { id: CohortId(-1), name: "Staff".to_owned(), idnumber: Some("ST".to_owned()) };
     let mut bound = method(-5, 2, "cohort");
     bound.custom_ints = [Some(1), Some(1), None, None, None, None];
@@ -215,4 +210,13 @@ async fn cohort_members_are_enrolled_where_the_cohort_is_bound() {
             ("select groupid, component, itemid from {groups_members}", &["1|enrol_cohort|3"]),
         ])
         .await;
+}
+
+on_every_engine! {
+    enrolments_roles_and_memberships,
+    rows_of_a_planned_method_name_its_real_id,
+    a_role_subscribes_to_forums_with_initial_subscription,
+    the_last_unenrolment_removes_all_traces_and_others_their_own,
+    a_deleted_group_takes_its_conversation_along,
+    cohort_members_are_enrolled_where_the_cohort_is_bound,
 }

@@ -3,20 +3,18 @@
 use super::*;
 use crate::site::Subject;
 
-#[tokio::test]
-async fn a_transaction_that_is_dropped_leaves_nothing_behind() {
-    let fixture = Fixture::new().await;
+async fn a_transaction_that_is_dropped_leaves_nothing_behind(engine: Engine) {
+    let fixture = Fixture::new(engine).await;
     let writer = fixture.site.writer();
     let mut transaction = writer.begin().await.unwrap();
     transaction.apply(&[&create_user(-1, "ann")], &fixture.facts, T).await.unwrap();
     drop(transaction);
     fixture.apply(T, &[create_user(-1, "bob")]).await;
-    fixture.expect(&[("select id, username from {user} where id > 2", &["3|bob"])]).await;
+    fixture.expect(&[("select username from {user} where id > 2", &["bob"])]).await;
 }
 
-#[tokio::test]
-async fn a_savepoint_restores_rows_ids_and_flags() {
-    let fixture = Fixture::campus().await;
+async fn a_savepoint_restores_rows_ids_and_flags(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let mut transaction = fixture.site.writer().begin().await.unwrap();
     let facts = &fixture.facts;
     transaction.apply(&[&create_user(-1, "one")], facts, T).await.unwrap();
@@ -31,10 +29,13 @@ async fn a_savepoint_restores_rows_ids_and_flags() {
     let ids = transaction.apply(&[&create_user(-3, "three")], facts, T).await.unwrap();
     transaction.release_savepoint().await.unwrap();
     transaction.commit(&checkpoint()).await.unwrap();
-    assert_eq!((ids.subjects[&Subject::User(UserId(-1))], ids.subjects[&Subject::User(UserId(-3))]), (5, 6));
+    let real = |planned| ids.subjects[&Subject::User(UserId(planned))];
+    // Where others may write as well, ids that were taken in vain are not given again.
+    let (one, three) = (real(-1), real(-3));
+    assert!(one == 5 && three > one && (three == 6 || engine != Engine::Sqlite), "{one} {three}");
     fixture
         .expect(&[
-            ("select id, username from {user} where id > 4", &["5|one", "6|three"]),
+            ("select id, username from {user} where id > 4 order by id", &["5|one", &format!("{three}|three")]),
             ("select userid from {user_enrolments}", &["5"]),
             ("select name from {cache_flags}", &["5"]),
         ])
@@ -42,9 +43,8 @@ async fn a_savepoint_restores_rows_ids_and_flags() {
     assert_eq!(fixture.site.verify().await.unwrap(), Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn a_refused_statement_says_what_was_refused_and_harms_only_its_line() {
-    let fixture = Fixture::campus().await;
+async fn a_refused_statement_says_what_was_refused_and_harms_only_its_line(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let mut transaction = fixture.site.writer().begin().await.unwrap();
     transaction.savepoint().await.unwrap();
     let error = transaction.apply(&[&create_user(-1, "ann")], &fixture.facts, T).await.unwrap_err();
@@ -52,21 +52,19 @@ async fn a_refused_statement_says_what_was_refused_and_harms_only_its_line() {
     transaction.rollback_to_savepoint().await.unwrap();
     transaction.apply(&[&create_user(-2, "carl")], &fixture.facts, T).await.unwrap();
     transaction.commit(&checkpoint()).await.unwrap();
-    fixture.expect(&[("select id, username from {user} where id > 4", &["5|carl"])]).await;
+    fixture.expect(&[("select username from {user} where id > 4", &["carl"])]).await;
 }
 
-#[tokio::test]
-async fn the_checkpoint_comes_and_goes() {
-    let fixture = Fixture::campus().await;
+async fn the_checkpoint_comes_and_goes(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let run = checkpoint().run;
     assert_eq!(fixture.site.reader().checkpoint(run).await.unwrap(), Some(checkpoint()));
     fixture.site.writer().clear_checkpoint(run).await.unwrap();
     assert_eq!(fixture.site.reader().checkpoint(run).await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn changes_of_one_subject_keep_their_order() {
-    let fixture = Fixture::campus().await;
+async fn changes_of_one_subject_keep_their_order(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let manual = Owner::manual;
     let changes = [
         enrol(1, 2, 3),
@@ -91,9 +89,8 @@ async fn changes_of_one_subject_keep_their_order() {
         .await;
 }
 
-#[tokio::test]
-async fn a_full_chunk_of_mixed_lines_is_applied_whole() {
-    let fixture = Fixture::campus().await;
+async fn a_full_chunk_of_mixed_lines_is_applied_whole(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
     let mut changes = Vec::new();
     for id in 1..=1003 {
         changes.extend([create_user(-id, &format!("user{id}")), enrol(1, 2, -id), assign(5, 2, -id, Owner::manual())]);
@@ -113,4 +110,13 @@ async fn a_full_chunk_of_mixed_lines_is_applied_whole() {
     let all: Vec<Change> = (5..=1007).map(|id| Change::DeleteUser { id: UserId(id) }).collect();
     fixture.apply(T, &all).await;
     fixture.expect(&[("select count(*) from {user} where deleted = 0", &["4"])]).await;
+}
+
+on_every_engine! {
+    a_transaction_that_is_dropped_leaves_nothing_behind,
+    a_savepoint_restores_rows_ids_and_flags,
+    a_refused_statement_says_what_was_refused_and_harms_only_its_line,
+    the_checkpoint_comes_and_goes,
+    changes_of_one_subject_keep_their_order,
+    a_full_chunk_of_mixed_lines_is_applied_whole,
 }

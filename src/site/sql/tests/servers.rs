@@ -1,0 +1,122 @@
+//! Scratch database servers for tests: one of each kind a process, in a temporary folder, reached by a socket in it. They
+//! end and their folder goes when the process ends, however it ends.
+
+use crate::site::sql::dialect::Engine;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+
+/// Set to 1 where the servers are not to be had: their tests then say so and pass.
+const SKIP: &str = "TOOLSYNC_TEST_SKIP_SERVERS";
+
+/// Whether tests of this kind of database are to be passed over.
+pub(crate) fn is_skipped(engine: Engine, test: &str) -> bool {
+    let skipped = engine != Engine::Sqlite && std::env::var(SKIP).is_ok_and(|value| value == "1");
+    if skipped {
+        // Past the test harness, which keeps what is printed by tests that pass.
+        _ = writeln!(std::io::stderr(), "SKIPPED {test} on {engine:?}: {SKIP} is set");
+    }
+    skipped
+}
+
+/// A server at work.
+pub(crate) struct Server {
+    folder: PathBuf,
+    /// Stops the server when its standard input is closed.
+    _keeper: Child,
+}
+
+static POSTGRES: LazyLock<Server> =
+    LazyLock::new(|| Server::start("initdb and pg_ctl (package postgresql)", POSTGRES_KEEPER));
+static MARIADB: LazyLock<Server> = LazyLock::new(|| Server::start("mariadbd (package mariadb-server)", MARIADB_KEEPER));
+
+/// What both keepers begin with: neither server runs as root, so root hands the folder to an account without rights.
+const AS_NOBODY: &str = r#"
+set -e
+trap '' INT TERM HUP
+cd "$1"
+as=
+if [ "$(id -u)" = 0 ]; then
+    chown nobody "$1"
+    as="setpriv --reuid=nobody --regid=nogroup --clear-groups"
+fi
+"#;
+
+const POSTGRES_KEEPER: &str = r#"
+PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+command -v initdb >/dev/null && command -v pg_ctl >/dev/null || { echo missing; exit 1; }
+$as initdb -D "$1/data" -A trust -U toolsync -E UTF8 --locale=C.UTF-8 --no-sync >"$1/log" 2>&1 || { cat "$1/log"; exit 1; }
+options="-k $1 -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300"
+$as pg_ctl -D "$1/data" -l "$1/data/log" -w -o "$options" start >>"$1/log" 2>&1 || { cat "$1/data/log"; exit 1; }
+echo ready
+cat >/dev/null || true
+$as pg_ctl -D "$1/data" -m immediate stop >/dev/null 2>&1 || true
+cd /
+rm -rf "$1"
+"#;
+
+const MARIADB_KEEPER: &str = r#"
+PATH=$PATH:/usr/sbin
+command -v mariadbd >/dev/null && command -v mariadb-install-db >/dev/null || { echo missing; exit 1; }
+$as mariadb-install-db --no-defaults --datadir="$1/data" --auth-root-authentication-method=normal --skip-test-db \
+    >"$1/log" 2>&1 || { cat "$1/log"; exit 1; }
+$as mariadbd --no-defaults --datadir="$1/data" --socket="$1/socket" --pid-file="$1/data/pid" --skip-networking \
+    --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync --sync-frm=0 --innodb-file-per-table=0 --max-connections=300 \
+    --max-allowed-packet=64M --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci >"$1/data/log" 2>&1 </dev/null &
+server=$!
+mariadb-admin --no-defaults -uroot --socket="$1/socket" --wait=60 ping >"$1/log" 2>&1 || { cat "$1/data/log"; exit 1; }
+echo ready
+cat >/dev/null || true
+mariadb-admin --no-defaults -uroot --socket="$1/socket" shutdown >/dev/null 2>&1 || kill "$server"
+wait "$server" || true
+cd /
+rm -rf "$1"
+"#;
+
+impl Server {
+    /// The server of this kind; started when it is asked for first.
+    pub(crate) fn of(engine: Engine) -> &'static Self {
+        match engine {
+            Engine::Postgres => &POSTGRES,
+            Engine::MySql => &MARIADB,
+            Engine::Sqlite => panic!("SQLite has no server"),
+        }
+    }
+
+    fn start(programs: &str, keeper: &str) -> Self {
+        let folder = tempfile::Builder::new().prefix("toolsync-").tempdir().unwrap().keep();
+        let mut child = Command::new("sh")
+            .args(["-c", &format!("{AS_NOBODY}{keeper}"), "keeper"])
+            .arg(&folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        while lines.read_line(&mut said).unwrap() > 0 && !said.ends_with("ready\n") {}
+        if !said.ends_with("ready\n") {
+            _ = std::fs::remove_dir_all(&folder);
+            panic!("these tests need {programs}: install them, or set {SKIP}=1 to pass over these tests. {said}");
+        }
+        Self { folder, _keeper: child }
+    }
+
+    /// The folder with its socket.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The address of a database of the server.
+    pub(crate) fn url(&self, engine: Engine, database: &str) -> String {
+        let folder = self.folder.display();
+        match engine {
+            Engine::Postgres => format!("postgres://toolsync@localhost/{database}?host={folder}"),
+            _ => format!("mysql://root@localhost/{database}?socket={folder}/socket"),
+        }
+    }
+}
