@@ -1,9 +1,13 @@
 //! A chunk of lines against a site: look up, plan, and (unless it is a dry run) apply.
 
 use super::error::EngineError;
+use super::runner::blocking;
 use super::source::{Chunk, ChunkLine, Content};
 use crate::model::{CourseId, Entity, LineResult, Operation, Outcome, Problem, Reason, UserId};
-use crate::site::{AppliedIds, Change, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter, Subject, World};
+use crate::site::world::Errand;
+use crate::site::{
+    AppliedIds, Change, Rehearsal, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter, Subject, World,
+};
 use crate::tools::LinePlan;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -23,16 +27,27 @@ pub(super) async fn rehearse(
     chunk: &Chunk,
     entity: Entity,
     reader: &dyn SiteReader,
-    world: &mut World,
+    rehearsal: &mut Rehearsal,
     budget: u64,
 ) -> Result<Handled, EngineError> {
-    world.forget_unplanned();
-    reader.resolve(&chunk.lookups, world).await?;
+    let errand = rehearsal.turn_to(&chunk.lookups);
+    run_errand(rehearsal, errand).await?;
+    reader.resolve(&chunk.lookups, &mut rehearsal.world).await?;
+    let errand = rehearsal.after_resolving(&chunk.lookups);
+    run_errand(rehearsal, errand).await?;
+    let world = &mut rehearsal.world;
     verify_passwords(chunk, world).await?;
     let plans = plan_lines(chunk, world, budget);
     let changes: Vec<&Change> = plans.iter().flat_map(|plan| &plan.changes).collect();
     let touched = touched(&changes, &AppliedIds::default());
     Ok(Handled { results: results(chunk, entity, plans, &AppliedIds::default()), touched, transaction: None })
+}
+
+async fn run_errand(rehearsal: &mut Rehearsal, errand: Option<Errand>) -> Result<(), EngineError> {
+    if let Some(errand) = errand {
+        rehearsal.take_in(blocking("set planned users aside", move || errand.run()).await??);
+    }
+    Ok(())
 }
 
 /// What a chunk is applied to.

@@ -1,7 +1,7 @@
 //! Why the engine refuses a request, or gives up a run.
 
 use crate::model::{FilePath, RunId, SiteKey};
-use crate::site::SiteError;
+use crate::site::{AsideError, SiteError};
 use crate::store::StoreError;
 use crate::tools::options::OptionError;
 
@@ -67,4 +67,10 @@ pub enum EngineError {
         /// What happened.
         problem: String,
     },
+}
+
+impl From<AsideError> for EngineError {
+    fn from(error: AsideError) -> Self {
+        Self::Internal { operation: "keep what the dry run plans", problem: error.to_string() }
+    }
 }

@@ -14,7 +14,7 @@ use super::options::Processing;
 use super::source::{self, Chunk, OpenSource, Pace};
 use crate::csv::Header;
 use crate::model::{CourseId, Entity, LineNumber, Outcome, Problem, Reason, Run, RunMode, RunState};
-use crate::site::{Checkpoint, SiteError, SiteFacts, World};
+use crate::site::{Checkpoint, Rehearsal, SiteError, SiteFacts};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
 use crate::tools::options::ToolOptions;
 use futures::future::FutureExt;
@@ -58,8 +58,8 @@ pub(super) struct Runner {
     /// Problems of the whole file, for the next segment.
     problems: Vec<Problem>,
     touched: BTreeSet<CourseId>,
-    /// The world of a dry run, which goes on from chunk to chunk.
-    rehearsal: Option<World>,
+    /// What a dry run knows, which goes on from chunk to chunk.
+    rehearsal: Option<Rehearsal>,
     began: Instant,
     lines_before: u64,
     bytes_before: u64,
@@ -141,7 +141,12 @@ impl Runner {
         let mut heads = self.inner.store.segment_heads(self.run.id).await?;
         if self.run.mode == RunMode::DryRun {
             // What its earlier lines planned is lost with the process: it begins again.
-            self.rehearsal = Some(World::new(Arc::clone(&self.facts), self.inner.clock.now().timestamp()));
+            let (facts, now) = (Arc::clone(&self.facts), self.inner.clock.now().timestamp());
+            let store = self.inner.store.clone();
+            let rehearsal = blocking("make room for what is planned", move || {
+                Ok::<_, EngineError>(Rehearsal::new(facts, now, store.scratch_file()?)?)
+            });
+            self.rehearsal = Some(rehearsal.await??);
             if !heads.is_empty() {
                 self.drop_segments_from(0).await?;
             }
@@ -296,7 +301,7 @@ impl Runner {
             most => most.saturating_sub(self.run.counters.get(Outcome::Failed)),
         };
         let handled = match &mut self.rehearsal {
-            Some(world) => apply::rehearse(chunk, self.entity, site.reader.as_ref(), world, budget).await?,
+            Some(rehearsal) => apply::rehearse(chunk, self.entity, &*site.reader, rehearsal, budget).await?,
             None => {
                 let now = self.inner.clock.now().timestamp();
                 let target = apply::Target { reader: &*site.reader, writer: &*site.writer, facts: &self.facts, now };

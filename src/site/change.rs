@@ -6,6 +6,7 @@
 use super::fields::{CourseField, FieldUpdate, Fields, UserField};
 use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, UserId};
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 
 /// What becomes of a user's password.
 #[derive(Debug, Clone)]
@@ -17,7 +18,7 @@ pub enum NewPassword {
 }
 
 /// Who owns a role assignment or a group membership, in Moodle's words.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Owner {
     /// Empty for rows made by hand; `enrol_cohort`, `tool_sync`, …
     pub component: String,
@@ -38,7 +39,7 @@ impl Owner {
 }
 
 /// Whether an enrolment, or an enrolment method, is in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EnrolStatus {
     /// 0 in Moodle's tables.
     Active,

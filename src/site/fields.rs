@@ -1,9 +1,10 @@
 //! The plain columns of users and courses that command files may set, as enums instead of strings.
 
+use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 
 /// A set of columns with their values, as text. Few entries, so a sorted list beats a map.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fields<F>(Vec<(F, String)>);
 
 impl<F> Default for Fields<F> {
@@ -84,7 +85,7 @@ pub enum ColumnKind {
 macro_rules! columns {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $column:literal : $kind:expr),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[allow(missing_docs, reason = "each variant is the column named beside it")]
         pub enum $name { $($variant,)+ }
 

@@ -1,10 +1,11 @@
 //! What a chunk of commands must know of the site. Tools fill it; the site answers with a [`World`](super::World).
 
+use super::facts::Collation;
 use super::fields::UserField;
 use std::collections::BTreeSet;
 
 /// By which column a user is identified.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum UserKey {
     /// `id`.
     Id,
@@ -24,6 +25,14 @@ impl UserKey {
             Self::Idnumber => "idnumber",
             Self::Username => "username",
             Self::Email => "email",
+        }
+    }
+
+    /// The form in which two values are equal exactly when they name the same user.
+    pub fn fold(self, collation: Collation, value: &str) -> String {
+        match self {
+            Self::Email => value.to_lowercase(),
+            Self::Id | Self::Idnumber | Self::Username => collation.fold(value).into_owned(),
         }
     }
 

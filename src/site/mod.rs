@@ -17,7 +17,7 @@ pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
 pub use fields::{ColumnKind, CourseField, FieldUpdate, Fields, UserField};
 pub use lookups::{CourseDetail, CourseKey, CourseLookups, Lookups, UserKey, UserLookups};
-pub use world::{Match, World};
+pub use world::{AsideError, Match, Rehearsal, World};
 
 use crate::model::{CourseId, RunId};
 use async_trait::async_trait;

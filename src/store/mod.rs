@@ -40,7 +40,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::collections::HashSet;
 use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -77,6 +77,7 @@ struct Inner {
     /// One connection: writers queue here in order, instead of polling SQLite's lock.
     writes: SqlitePool,
     reads: SqlitePool,
+    folder: PathBuf,
     blobs: Blobs,
     clock: SharedClock,
     limits: Limits,
@@ -153,13 +154,31 @@ impl Store {
             .map_err(|source| StoreError::Migration { folder: folder.to_owned(), source })?;
         let reads = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options);
         let sites = Mutex::default();
-        Ok(Self { inner: Arc::new(Inner { writes, reads, blobs, clock, limits, sites, _lock: lock }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                writes,
+                reads,
+                folder: folder.to_owned(),
+                blobs,
+                clock,
+                limits,
+                sites,
+                _lock: lock,
+            }),
+        })
     }
 
     /// Waits for what is under way and closes the state database. Later calls fail.
     pub async fn close(&self) {
         self.inner.reads.close().await;
         self.inner.writes.close().await;
+    }
+
+    /// An empty file without a name beside the stored ones. It is gone when it is closed, however the process ends.
+    /// Blocks for a moment.
+    pub fn scratch_file(&self) -> Result<File, StoreError> {
+        let folder = &self.inner.folder;
+        tempfile::tempfile_in(folder).map_err(|source| StoreError::Folder { folder: folder.clone(), source })
     }
 
     fn blobs(&self) -> &Blobs {

@@ -2,16 +2,22 @@
 //!
 //! Planning reads it and records its own changes in it, so that a later line sees what an earlier line did, in a real
 //! run and in a dry run alike. A world that goes on from chunk to chunk (dry runs) keeps what is planned and forgets
-//! the rest with [`World::forget_unplanned`].
+//! the rest with [`World::forget_unplanned`]; a [`Rehearsal`] also sets planned users aside on disk.
 
+mod aside;
+mod cohorts;
 mod courses;
 mod participants;
 mod record;
+mod rehearsal;
 mod users;
 
+pub use aside::{AsideError, PasswordDigest};
+pub use cohorts::{Cohort, Cohorts};
 pub use courses::{Category, Course, Courses, EnrolInstance, Section};
 pub use participants::{Enrolment, Group, Membership, Participants, RoleAssignment};
-pub use users::{Cohort, Cohorts, Password, User, Users};
+pub use rehearsal::{Errand, Rehearsal, Returning};
+pub use users::{Password, User, Users};
 
 use super::facts::SiteFacts;
 use std::sync::Arc;

@@ -6,11 +6,13 @@ use crate::model::{ContextId, CourseId, EnrolId, GroupId, RoleId, UserId};
 use crate::site::change::{EnrolStatus, Owner};
 use crate::site::facts::Collation;
 use crate::site::world::Match;
+use crate::site::world::aside::Record;
 use crate::site::world::users::forget_entry;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A row of `user_enrolments`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolment {
     /// The method.
     pub instance: EnrolId,
@@ -23,7 +25,7 @@ pub struct Enrolment {
 }
 
 /// A role in the context of a course.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleAssignment {
     /// The role.
     pub role: RoleId,
@@ -43,7 +45,7 @@ pub struct Group {
 }
 
 /// A user's place in a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
     /// The group.
     pub group: GroupId,
@@ -52,7 +54,7 @@ pub struct Membership {
 }
 
 /// All that a user is in a course.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Participant {
     pub(super) enrolments: Vec<Enrolment>,
     pub(super) roles: Vec<RoleAssignment>,
@@ -150,6 +152,19 @@ impl Participants {
     pub(super) fn plan(&mut self, user: UserId, course: CourseId) -> &mut Participant {
         self.planned.insert((user, course));
         self.pairs.entry((user, course)).or_default()
+    }
+
+    /// How many pairs are planned.
+    pub(super) fn planned(&self) -> usize {
+        self.planned.len()
+    }
+
+    /// Takes out what is planned. Groups stay: they are few.
+    pub(super) fn leave(&mut self, records: &mut BTreeMap<UserId, Record>) {
+        self.planned = HashSet::new();
+        for ((user, course), participant) in std::mem::take(&mut self.pairs) {
+            records.entry(user).or_default().belongings.courses.push((course, participant));
+        }
     }
 
     pub(super) fn plan_group(&mut self, group: Group) {

@@ -1,9 +1,10 @@
 //! What a change makes of the known world.
 
 use super::World;
+use super::cohorts::Cohort;
 use super::courses::{Category, Course, EnrolInstance, Section};
 use super::participants::{Enrolment, Group, Membership, Participant, RoleAssignment};
-use super::users::{Cohort, Password, User};
+use super::users::{Password, User};
 use crate::model::{CourseId, UserId};
 use crate::site::change::{Change, EnrolStatus, NewPassword, Remaining};
 use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};

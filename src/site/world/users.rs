@@ -1,12 +1,14 @@
-//! Users and cohorts as known to a plan.
+//! Users as known to a plan.
 
-use crate::model::{CohortId, ProfileFieldId, UserId};
+use crate::model::{ProfileFieldId, UserId};
 use crate::site::facts::Collation;
 use crate::site::fields::{Fields, UserField};
 use crate::site::lookups::UserKey;
 use crate::site::world::Match;
+use crate::site::world::aside::{Absent, PasswordDigest, Record};
 use secrecy::{ExposeSecret, SecretString};
-use std::collections::{HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What is known of a user's password.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +20,8 @@ pub enum Password {
     Stored(SecretString),
     /// A password in clear that an earlier line sets.
     Planned(SecretString),
+    /// A password that an earlier line sets, after it was set aside with its user.
+    PlannedAside(PasswordDigest),
 }
 
 /// A user account.
@@ -46,14 +50,50 @@ impl User {
         self.fields.text(UserField::Suspended) == "1"
     }
 
+    /// The address in the user name that Moodle gives to deleted accounts: `<address>.<Unix time>`. The account takes
+    /// it again when it comes back, unless somebody else has it by then.
+    pub fn former_address(&self) -> Option<&str> {
+        let (address, stamp) = self.username().rsplit_once('.')?;
+        let is_stamp = !stamp.is_empty() && stamp.bytes().all(|b| b.is_ascii_digit());
+        (self.deleted && is_stamp).then_some(address)
+    }
+
+    /// Whether a search finds it: the user name is equal, or full name or e-mail contains the words (any case).
+    pub(super) fn is_found_by(&self, words: &str) -> bool {
+        let lower = words.to_lowercase();
+        let name = format!("{} {}", self.fields.text(UserField::Firstname), self.fields.text(UserField::Lastname));
+        !self.deleted
+            && (self.username() == words
+                || name.to_lowercase().contains(&lower)
+                || self.fields.text(UserField::Email).to_lowercase().contains(&lower))
+    }
+
     /// Whether the stored or planned password is this one. `None`: it was not read.
     pub fn has_password(&self, clear: &str) -> Option<bool> {
         match &self.password {
             Password::Unknown => None,
             Password::Planned(planned) => Some(planned.expose_secret() == clear),
+            Password::PlannedAside(digest) => Some(digest.is_of(clear)),
             Password::Stored(hash) => Some(crate::site::password::verify(hash.expose_secret(), clear)),
         }
     }
+}
+
+/// What a user is found by besides the id, folded; nothing for a deleted account.
+pub(super) fn identifiers(user: &User, collation: Collation) -> Vec<(UserKey, String)> {
+    if user.deleted {
+        return Vec::new();
+    }
+    let keyed = [
+        (UserKey::Username, UserField::Username),
+        (UserKey::Idnumber, UserField::Idnumber),
+        (UserKey::Email, UserField::Email),
+    ];
+    keyed
+        .into_iter()
+        .map(|(key, field)| (key, key.fold(collation, user.fields.text(field))))
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
 }
 
 /// Users, found by any of their identifiers.
@@ -75,6 +115,7 @@ pub struct Users {
     preferences_read: Vec<(UserId, String)>,
     searches: HashMap<String, Vec<UserId>>,
     verified: HashMap<(UserId, String), bool>,
+    absent: Absent,
 }
 
 impl Users {
@@ -95,35 +136,18 @@ impl Users {
             preferences_read: Vec::new(),
             searches: HashMap::new(),
             verified: HashMap::new(),
-        }
-    }
-
-    fn fold(&self, key: UserKey, value: &str) -> String {
-        match key {
-            UserKey::Email => value.to_lowercase(),
-            UserKey::Id | UserKey::Idnumber | UserKey::Username => self.collation.fold(value).into_owned(),
+            absent: Absent::default(),
         }
     }
 
     fn keys(&self, user: &User) -> Vec<(UserKey, String)> {
-        if user.deleted {
-            return Vec::new();
-        }
-        let keyed = [
-            (UserKey::Username, UserField::Username),
-            (UserKey::Idnumber, UserField::Idnumber),
-            (UserKey::Email, UserField::Email),
-        ];
-        keyed
-            .into_iter()
-            .map(|(key, field)| (key, self.fold(key, user.fields.text(field))))
-            .filter(|(_, value)| !value.is_empty())
-            .collect()
+        identifiers(user, self.collation)
     }
 
     /// Adds a user as read from the site. A user that is known already stays as it is known.
     pub fn load(&mut self, user: User) {
-        if !self.rows.contains_key(&user.id) {
+        self.absent.meet(user.id);
+        if !self.rows.contains_key(&user.id) && !self.absent.has_account(user.id) {
             self.read.push(user.id);
             self.insert(user);
         }
@@ -168,7 +192,7 @@ impl Users {
             let id = value.trim().parse().map(UserId).ok();
             return id.into_iter().filter(|id| self.rows.get(id).is_some_and(|user| !user.deleted)).collect();
         }
-        self.by_key.get(&(key, self.fold(key, value))).cloned().unwrap_or_default()
+        self.by_key.get(&(key, key.fold(self.collation, value))).cloned().unwrap_or_default()
     }
 
     /// The one user that is not deleted with that identifier.
@@ -181,6 +205,12 @@ impl Users {
         self.deleted_by_md5.get(md5).map_or(&[], Vec::as_slice)
     }
 
+    /// Addresses that the deleted accounts behind these MD5s had, lower-cased.
+    pub fn former_addresses<'a>(&self, md5s: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
+        let accounts = md5s.into_iter().flat_map(|md5| self.deleted_with_md5(md5)).filter_map(|id| self.get(*id));
+        accounts.filter_map(User::former_address).map(str::to_lowercase).collect()
+    }
+
     /// Notes who matched a search as read from the site.
     pub fn load_search(&mut self, search: &str, ids: Vec<UserId>) {
         self.searches.insert(search.to_owned(), ids);
@@ -188,17 +218,12 @@ impl Users {
 
     /// Who matches a search: the user name is equal, or full name or e-mail contains the words (any case).
     pub fn search(&self, words: &str) -> Match<UserId> {
-        let lower = words.to_lowercase();
-        let matches = |user: &User| {
-            let name = format!("{} {}", user.fields.text(UserField::Firstname), user.fields.text(UserField::Lastname));
-            !user.deleted
-                && (user.username() == words
-                    || name.to_lowercase().contains(&lower)
-                    || user.fields.text(UserField::Email).to_lowercase().contains(&lower))
-        };
         let known = self.searches.get(words).into_iter().flatten().copied();
-        let mut ids: Vec<UserId> = known.filter(|id| !self.planned.contains(id)).collect();
-        ids.extend(self.planned.iter().copied().filter(|id| self.rows.get(id).is_some_and(matches)));
+        let mut ids: Vec<UserId> =
+            known.filter(|id| !self.planned.contains(id) && !self.absent.has_account(*id)).collect();
+        ids.extend(
+            self.planned.iter().copied().filter(|id| self.rows.get(id).is_some_and(|user| user.is_found_by(words))),
+        );
         Match::of(&ids)
     }
 
@@ -209,6 +234,7 @@ impl Users {
 
     /// Adds a profile value as read from the site.
     pub fn load_profile(&mut self, user: UserId, field: ProfileFieldId, value: String) {
+        self.absent.meet(user);
         if !self.profile_planned.contains(&(user, field)) {
             self.profile_read.push((user, field));
             self.set_profile(user, field, value);
@@ -216,12 +242,19 @@ impl Users {
     }
 
     fn set_profile(&mut self, user: UserId, field: ProfileFieldId, value: String) {
-        if let Some(old) = self.profile.insert((user, field), value.clone())
-            && let Some(holders) = self.profile_by_value.get_mut(&(field, old))
-        {
-            holders.remove(&user);
+        if let Some(old) = self.profile.insert((user, field), value.clone()) {
+            self.forget_holder(field, old, user);
         }
         self.profile_by_value.entry((field, value)).or_default().insert(user);
+    }
+
+    fn forget_holder(&mut self, field: ProfileFieldId, value: String, user: UserId) {
+        if let Entry::Occupied(mut holders) = self.profile_by_value.entry((field, value)) {
+            holders.get_mut().remove(&user);
+            if holders.get().is_empty() {
+                holders.remove();
+            }
+        }
     }
 
     pub(super) fn plan_profile(&mut self, user: UserId, field: ProfileFieldId, value: String) {
@@ -266,7 +299,7 @@ impl Users {
     pub fn stored_password(&self, user: UserId) -> Option<SecretString> {
         match &self.rows.get(&user)?.password {
             Password::Stored(hash) => Some(hash.clone()),
-            Password::Unknown | Password::Planned(_) => None,
+            Password::Unknown | Password::Planned(_) | Password::PlannedAside(_) => None,
         }
     }
 
@@ -290,9 +323,8 @@ impl Users {
         for key in std::mem::take(&mut self.profile_read) {
             if !self.profile_planned.contains(&key)
                 && let Some(value) = self.profile.remove(&key)
-                && let Some(holders) = self.profile_by_value.get_mut(&(key.1, value))
             {
-                holders.remove(&key.0);
+                self.forget_holder(key.1, value, key.0);
             }
         }
         for key in std::mem::take(&mut self.preferences_read) {
@@ -302,6 +334,45 @@ impl Users {
         }
         self.searches.clear();
         self.verified.clear();
+        self.absent.take_met();
+    }
+
+    /// How many accounts, profile values and preferences are planned.
+    pub(super) fn planned(&self) -> usize {
+        self.planned.len() + self.profile_planned.len() + self.preferences_planned.len()
+    }
+
+    /// Takes out everything. Only what is planned may be left.
+    pub(super) fn leave(&mut self, records: &mut BTreeMap<UserId, Record>) {
+        let empty = Self { absent: std::mem::take(&mut self.absent), ..Self::new(self.collation) };
+        let left = std::mem::replace(self, empty);
+        for (id, user) in left.rows {
+            records.entry(id).or_default().account = Some(user);
+        }
+        for ((user, field), value) in left.profile {
+            records.entry(user).or_default().belongings.profile.push((field, value));
+        }
+        for ((user, name), value) in left.preferences {
+            records.entry(user).or_default().belongings.preferences.push((name, value));
+        }
+    }
+
+    pub(super) fn note_absent(&mut self, user: UserId, record: &Record) {
+        self.absent.enter(user, record);
+    }
+
+    pub(super) fn note_present(&mut self, user: UserId) {
+        self.absent.leave(user);
+    }
+
+    /// Whether planned users are set aside.
+    pub(super) fn has_absent(&self) -> bool {
+        !self.absent.is_nobody()
+    }
+
+    /// Users set aside that the site answered with since the last call.
+    pub(super) fn take_met(&mut self) -> BTreeSet<UserId> {
+        self.absent.take_met()
     }
 }
 
@@ -312,98 +383,5 @@ pub(super) fn forget_entry<K: Eq + std::hash::Hash, Id: PartialEq>(index: &mut H
         if ids.is_empty() {
             index.remove(&key);
         }
-    }
-}
-
-/// A cohort.
-#[derive(Debug, Clone)]
-pub struct Cohort {
-    /// Its id.
-    pub id: CohortId,
-    /// Its name.
-    pub name: String,
-    /// Its idnumber.
-    pub idnumber: Option<String>,
-    /// Whether it stands in the system context.
-    pub is_site_wide: bool,
-    /// The component that manages it; empty for cohorts made by hand.
-    pub component: String,
-}
-
-/// Cohorts and their members.
-#[derive(Debug)]
-pub struct Cohorts {
-    collation: Collation,
-    rows: HashMap<CohortId, Cohort>,
-    planned: HashSet<CohortId>,
-    members: HashSet<(CohortId, UserId)>,
-    members_planned: HashSet<(CohortId, UserId)>,
-}
-
-impl Cohorts {
-    pub(super) fn new(collation: Collation) -> Self {
-        Self {
-            collation,
-            rows: HashMap::new(),
-            planned: HashSet::new(),
-            members: HashSet::new(),
-            members_planned: HashSet::new(),
-        }
-    }
-
-    /// Adds a cohort as read from the site.
-    pub fn load(&mut self, cohort: Cohort) {
-        self.rows.entry(cohort.id).or_insert(cohort);
-    }
-
-    pub(super) fn plan(&mut self, cohort: Cohort) {
-        self.planned.insert(cohort.id);
-        self.rows.insert(cohort.id, cohort);
-    }
-
-    /// Adds a membership as read from the site.
-    pub fn load_member(&mut self, cohort: CohortId, user: UserId) {
-        self.members.insert((cohort, user));
-    }
-
-    pub(super) fn plan_member(&mut self, cohort: CohortId, user: UserId) {
-        self.members_planned.insert((cohort, user));
-    }
-
-    pub(super) fn remove_user(&mut self, user: UserId) {
-        self.members.retain(|(_, member)| *member != user);
-        self.members_planned.retain(|(_, member)| *member != user);
-    }
-
-    /// Whether the user is in the cohort.
-    pub fn is_member(&self, cohort: CohortId, user: UserId) -> bool {
-        self.members.contains(&(cohort, user)) || self.members_planned.contains(&(cohort, user))
-    }
-
-    /// The cohort with that id.
-    pub fn get(&self, id: CohortId) -> Option<&Cohort> {
-        self.rows.get(&id)
-    }
-
-    fn find(&self, wanted: impl Fn(&Cohort) -> bool) -> Match<CohortId> {
-        Match::of(&self.rows.values().filter(|cohort| wanted(cohort)).map(|cohort| cohort.id).collect::<Vec<_>>())
-    }
-
-    /// The cohort with that idnumber, in any context.
-    pub fn by_idnumber(&self, idnumber: &str) -> Match<CohortId> {
-        let wanted = self.collation.fold(idnumber);
-        self.find(|cohort| cohort.idnumber.as_deref().is_some_and(|own| self.collation.fold(own) == wanted))
-    }
-
-    /// The cohort with that name in the system context.
-    pub fn by_name(&self, name: &str) -> Match<CohortId> {
-        let wanted = self.collation.fold(name);
-        self.find(|cohort| cohort.is_site_wide && self.collation.fold(&cohort.name) == wanted)
-    }
-
-    pub(super) fn forget_unplanned(&mut self) {
-        let planned = &self.planned;
-        self.rows.retain(|id, _| planned.contains(id));
-        self.members.clear();
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn revive(
     let email = match command.field(UserField::Email).filter(|email| !email.is_empty()) {
         Some(email) => neighbours.check_email(email).map(|()| email)?,
         // Nobody asked for the former address, so it gives way where another account has it now.
-        None => former_email(user.username()).filter(|email| neighbours.check_email(email).is_ok()).unwrap_or(""),
+        None => former_email(user).filter(|email| neighbours.check_email(email).is_ok()).unwrap_or(""),
     };
     let mut fields =
         vec![replace(user, UserField::Username, &command.username), replace(user, UserField::Email, email)];
@@ -152,12 +152,10 @@ fn protected_email(user: &User, value: &str, settings: &Settings) -> Option<Prot
     Some(ProtectedEmail::Other(Problem::notice(Reason::EmailProtected, message).at("email")))
 }
 
-/// The address in the user name that Moodle gives to deleted accounts: `<address>.<Unix time>`.
-fn former_email(username: &str) -> Option<&str> {
-    let (address, stamp) = username.rsplit_once('.')?;
-    let is_stamp = !stamp.is_empty() && stamp.bytes().all(|b| b.is_ascii_digit());
-    let is_real = super::cells::is_address(address) && !address.ends_with("@unknownemail.invalid");
-    (is_stamp && is_real).then_some(address)
+/// The address that a deleted account had, where it was a real one.
+fn former_email(user: &User) -> Option<&str> {
+    let is_real = |address: &&str| super::cells::is_address(address) && !address.ends_with("@unknownemail.invalid");
+    user.former_address().filter(is_real)
 }
 
 /// Other accounts, whose e-mail addresses and idnumbers a line may collide with.

@@ -25,6 +25,13 @@ impl Hold {
     }
 }
 
+/// Changes the site behind its back.
+pub(crate) async fn execute(database: &Path, sql: &str) {
+    let mut connection = SqliteConnectOptions::new().filename(database).connect().await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
 /// The rows of a query as text, one `|`-separated string a row.
 pub(crate) async fn query(database: &Path, sql: &str) -> Vec<String> {
     let mut connection = open(database).await;

@@ -28,6 +28,7 @@ pub(super) async fn resolve(
         courses::categories(&mut site, world).await?;
     }
     users::matching(&mut site, lookups, world).await?;
+    users::with_former_addresses(&mut site, lookups, world).await?;
     users::searches(&mut site, &lookups.users, world).await?;
     users::unique_profile_values(&mut site, lookups, world).await?;
     let courses = courses::matching(&mut site, &lookups.courses, world).await?;

@@ -66,6 +66,17 @@ async fn addresses_are_found_in_any_case(engine: Engine) {
     assert!(matches!(&ann.password, Password::Stored(hash) if hash.expose_secret() == "hash"));
 }
 
+async fn whoever_has_the_address_of_a_deleted_account_is_known(engine: Engine) {
+    let accounts = "insert into mdl_user (id, username, email, mnethostid, deleted) values \
+                    (14, 'old@example.org.1700000000', 'd077f244def8a70e5ea758bd8352fcd8', 1, 1), \
+                    (15, 'heir', 'Old@example.org', 1, 0)";
+    let (_folder, site) = with(engine, &format!("{USERS} {accounts}")).await;
+    let mut lookups = Lookups::default();
+    lookups.users.deleted_username_md5s.insert("d077f244def8a70e5ea758bd8352fcd8".to_owned());
+    let world = world(&site, &lookups).await;
+    assert_eq!(world.users.find(UserKey::Email, "old@example.org"), Match::One(UserId(15)));
+}
+
 async fn deleted_accounts_are_found_by_the_digest_of_their_name_only(engine: Engine) {
     let (_folder, site) = with(engine, USERS).await;
     let digest = "4ed0428505b0b89fe7bc1a01928ef1bd";
@@ -292,6 +303,7 @@ on_every_engine! {
     users_are_found_by_any_key,
     addresses_are_found_in_any_case,
     deleted_accounts_are_found_by_the_digest_of_their_name_only,
+    whoever_has_the_address_of_a_deleted_account_is_known,
     people_are_searched_by_words,
     profile_values_and_preferences_come_with_the_users,
     courses_are_found_by_any_key,

@@ -77,6 +77,21 @@ pub(super) async fn matching(site: &mut Site<'_>, lookups: &Lookups, world: &mut
     Ok(())
 }
 
+/// Reads who has the addresses of deleted accounts by now: an account that comes back leaves its own to them.
+pub(super) async fn with_former_addresses(
+    site: &mut Site<'_>,
+    lookups: &Lookups,
+    world: &mut World,
+) -> Result<(), SiteError> {
+    let emails = world.users.former_addresses(&lookups.users.deleted_username_md5s);
+    if emails.is_empty() {
+        return Ok(());
+    }
+    let users = UserLookups { emails, fields: lookups.users.fields.clone(), ..UserLookups::default() };
+    let lookups = Lookups { users, passwords: lookups.passwords, ..Lookups::default() };
+    matching(site, &lookups, world).await
+}
+
 /// One alternative for each kind of key, each with an index of its own. The plus signs keep the host, which nearly all
 /// accounts share, from being chosen as the way to them.
 pub(super) fn by_keys(query: Statement, users: &UserLookups, host: i64, part: usize) -> Statement {
