@@ -14,6 +14,7 @@ mod live;
 mod lookup;
 mod options;
 mod queue;
+mod recovery;
 mod report;
 mod retention;
 mod runner;

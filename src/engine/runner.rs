@@ -13,7 +13,7 @@ use super::live::{Latest, LiveRun};
 use super::options::Processing;
 use super::source::{self, Chunk, OpenSource, Pace};
 use crate::csv::Header;
-use crate::model::{CourseId, Entity, LineNumber, Outcome, Problem, Reason, Run, RunMode, RunState};
+use crate::model::{CourseId, Entity, LineNumber, Outcome, Problem, Reason, Run, RunState};
 use crate::site::{Checkpoint, Rehearsal, SiteError, SiteFacts};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
 use crate::tools::options::ToolOptions;
@@ -49,21 +49,21 @@ enum Stop {
 
 /// A run at work.
 pub(super) struct Runner {
-    inner: Arc<Inner>,
-    live: LiveRun,
-    run: Run,
-    facts: Arc<SiteFacts>,
-    entity: Entity,
-    next_segment: u64,
+    pub(super) inner: Arc<Inner>,
+    pub(super) live: LiveRun,
+    pub(super) run: Run,
+    pub(super) facts: Arc<SiteFacts>,
+    pub(super) entity: Entity,
+    pub(super) next_segment: u64,
     /// Problems of the whole file, for the next segment.
-    problems: Vec<Problem>,
-    touched: BTreeSet<CourseId>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) touched: BTreeSet<CourseId>,
     /// What a dry run knows, which goes on from chunk to chunk.
-    rehearsal: Option<Rehearsal>,
-    began: Instant,
-    lines_before: u64,
-    bytes_before: u64,
-    bytes_done: u64,
+    pub(super) rehearsal: Option<Rehearsal>,
+    pub(super) began: Instant,
+    pub(super) lines_before: u64,
+    pub(super) bytes_before: u64,
+    pub(super) bytes_done: u64,
 }
 
 /// Runs `run` to its end, or until the service goes down.
@@ -135,52 +135,6 @@ async fn run_to_end(inner: Arc<Inner>, live: LiveRun, mut run: Run) -> Result<()
 }
 
 impl Runner {
-    /// Finds out how far the run came before the process ended, and drops what was journalled and not applied.
-    /// Answers with the line behind which to go on.
-    async fn take_up(&mut self) -> Result<LineNumber, EngineError> {
-        let mut heads = self.inner.store.segment_heads(self.run.id).await?;
-        if self.run.mode == RunMode::DryRun {
-            // What its earlier lines planned is lost with the process: it begins again.
-            let (facts, now) = (Arc::clone(&self.facts), self.inner.clock.now().timestamp());
-            let store = self.inner.store.clone();
-            let rehearsal = blocking("make room for what is planned", move || {
-                Ok::<_, EngineError>(Rehearsal::new(facts, now, store.scratch_file()?)?)
-            });
-            self.rehearsal = Some(rehearsal.await??);
-            if !heads.is_empty() {
-                self.drop_segments_from(0).await?;
-            }
-            return Ok(LineNumber(0));
-        }
-        let checkpoint = self.inner.site(&self.run.site)?.reader.checkpoint(self.run.id).await?;
-        let committed = |head: &SegmentHead| {
-            head.site_effect == SiteEffect::Reads
-                || checkpoint
-                    .as_ref()
-                    .is_some_and(|c| c.segment > head.index || (c.segment == head.index && c.digest == head.digest))
-        };
-        if let Some(first_lost) = heads.iter().position(|head| !committed(head)) {
-            self.drop_segments_from(heads[first_lost].index).await?;
-            heads.truncate(first_lost);
-        }
-        for head in &heads {
-            self.touched.extend(journal::touched_of(self.run.id, head)?);
-        }
-        self.lines_before = self.run.counters.lines();
-        let Some(last) = heads.last() else { return Ok(LineNumber(0)) };
-        tracing::info!(run = %self.run.id, line = last.resume_line, "the run goes on where it was interrupted");
-        self.problems.clear();
-        self.next_segment = last.index + 1;
-        (self.bytes_before, self.bytes_done) = (last.resume_offset, last.resume_offset);
-        Ok(LineNumber(last.resume_line))
-    }
-
-    async fn drop_segments_from(&mut self, index: u64) -> Result<(), EngineError> {
-        self.inner.store.drop_segments_from(self.run.id, index).await?;
-        self.run = self.inner.store.run(&self.run.site, self.run.id).await?;
-        Ok(())
-    }
-
     async fn work(mut self, source: OpenSource, after: LineNumber) -> Result<(), EngineError> {
         self.publish(None);
         let header = source.header.clone();

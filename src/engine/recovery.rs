@@ -1,0 +1,57 @@
+//! Taking up a run that an earlier process left unfinished: what of its journal counts, and where it goes on.
+
+use super::error::EngineError;
+use super::journal;
+use super::runner::{Runner, blocking};
+use crate::model::{LineNumber, RunMode};
+use crate::site::Rehearsal;
+use crate::store::{SegmentHead, SiteEffect};
+use std::sync::Arc;
+
+impl Runner {
+    /// Finds out how far the run came before the process ended, and drops what was journalled and not applied.
+    /// Answers with the line behind which to go on.
+    pub(super) async fn take_up(&mut self) -> Result<LineNumber, EngineError> {
+        let mut heads = self.inner.store.segment_heads(self.run.id).await?;
+        if self.run.mode == RunMode::DryRun {
+            // What its earlier lines planned is lost with the process: it begins again.
+            let (facts, now) = (Arc::clone(&self.facts), self.inner.clock.now().timestamp());
+            let store = self.inner.store.clone();
+            let rehearsal = blocking("make room for what is planned", move || {
+                Ok::<_, EngineError>(Rehearsal::new(facts, now, store.scratch_file()?)?)
+            });
+            self.rehearsal = Some(rehearsal.await??);
+            if !heads.is_empty() {
+                self.drop_segments_from(0).await?;
+            }
+            return Ok(LineNumber(0));
+        }
+        let checkpoint = self.inner.site(&self.run.site)?.reader.checkpoint(self.run.id).await?;
+        let committed = |head: &SegmentHead| {
+            head.site_effect == SiteEffect::Reads
+                || checkpoint
+                    .as_ref()
+                    .is_some_and(|c| c.segment > head.index || (c.segment == head.index && c.digest == head.digest))
+        };
+        if let Some(first_lost) = heads.iter().position(|head| !committed(head)) {
+            self.drop_segments_from(heads[first_lost].index).await?;
+            heads.truncate(first_lost);
+        }
+        for head in &heads {
+            self.touched.extend(journal::touched_of(self.run.id, head)?);
+        }
+        self.lines_before = self.run.counters.lines();
+        let Some(last) = heads.last() else { return Ok(LineNumber(0)) };
+        tracing::info!(run = %self.run.id, line = last.resume_line, "the run goes on where it was interrupted");
+        self.problems.clear();
+        self.next_segment = last.index + 1;
+        (self.bytes_before, self.bytes_done) = (last.resume_offset, last.resume_offset);
+        Ok(LineNumber(last.resume_line))
+    }
+
+    pub(super) async fn drop_segments_from(&mut self, index: u64) -> Result<(), EngineError> {
+        self.inner.store.drop_segments_from(self.run.id, index).await?;
+        self.run = self.inner.store.run(&self.run.site, self.run.id).await?;
+        Ok(())
+    }
+}
