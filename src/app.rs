@@ -135,6 +135,41 @@ async fn open_site(config: &Config) -> Result<SqlSite, SiteError> {
     SqlSite::connect(&address).await
 }
 
+/// What a first look at the site tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteCheck {
+    /// Moodle's version number: `2022112802.06`.
+    pub version: String,
+    /// Moodle's release, in words.
+    pub release: String,
+    /// Short names of the roles that command files may name.
+    pub roles: Vec<String>,
+    /// Enabled enrolment methods, in the site's order.
+    pub enrol_methods: Vec<String>,
+}
+
+/// Connects to the site as the service would: version, tables and columns are checked. Changes nothing.
+pub async fn check_site(config: &Config) -> Result<SiteCheck, AppError> {
+    let site = open_site(config).await?;
+    let facts = site.reader().facts().await?;
+    site.close().await;
+    Ok(SiteCheck {
+        version: facts.config("version").to_owned(),
+        release: facts.config("release").to_owned(),
+        roles: facts.roles.iter().map(|role| role.shortname.clone()).collect(),
+        enrol_methods: facts.enrol_plugins().map(str::to_owned).collect(),
+    })
+}
+
+/// Looks over the whole site for what does not fit together: contexts, sort orders, counters, rows without an owner.
+/// Only reads. One finding a string; none when all is well.
+pub async fn verify_site(config: &Config) -> Result<Vec<String>, AppError> {
+    let site = open_site(config).await?;
+    let findings = site.verify().await;
+    site.close().await;
+    Ok(findings?)
+}
+
 /// Where the embedded site lives in a data folder.
 pub fn embedded_site_folder(data: &Path) -> std::path::PathBuf {
     data.join("site")

@@ -2,7 +2,7 @@
 
 use super::output::{Colours, LostReader, Output};
 use super::session::Session;
-use super::{CliError, Verdict, apply, files, report, run, runs, schedule, serve, tools};
+use super::{CliError, Verdict, apply, files, report, run, runs, schedule, serve, site, tools};
 use crate::config::{Config, Flags, LogLevel};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -49,6 +49,9 @@ pub(super) struct GlobalArgs {
 pub(super) enum Command {
     /// Serve the site over gRPC, on this machine only
     Serve(serve::ServeArgs),
+    /// Look at the site itself
+    #[command(subcommand)]
+    Site(site::SiteCommand),
     #[command(flatten)]
     Client(ClientCommand),
 }
@@ -111,7 +114,7 @@ impl Cli {
     pub fn config(&self) -> Result<Config, CliError> {
         let listen = match &self.command {
             Command::Serve(args) => args.listen.clone(),
-            Command::Client(_) => None,
+            Command::Site(_) | Command::Client(_) => None,
         };
         Ok(Config::load(self.global.config.as_deref(), Flags { data: self.global.data.clone(), listen })?)
     }
@@ -120,7 +123,7 @@ impl Cli {
     pub fn log_level(&self, config: &Config) -> LogLevel {
         match self.command {
             Command::Serve(_) => config.log.level,
-            Command::Client(_) => LogLevel::Warn,
+            Command::Site(_) | Command::Client(_) => LogLevel::Warn,
         }
     }
 

@@ -23,6 +23,7 @@ mod schedule;
 mod serve;
 mod session;
 mod signals;
+mod site;
 mod summary;
 mod table;
 mod tools;
@@ -35,13 +36,17 @@ pub use output::Colours;
 
 use crate::config::Config;
 use args::Command;
-use output::Output;
+use output::{LostReader, Output};
 use session::Session;
 
 /// Does what the command line asks for.
 pub async fn execute(cli: Cli, config: &Config) -> Result<Verdict, CliError> {
     let command = match cli.command {
         Command::Serve(_) => return serve::serve(&cli.global, config).await,
+        Command::Site(command) => {
+            let output = Output::new(&cli.global, LostReader::EndsCommand);
+            return site::site(command, config, &output).await;
+        }
         Command::Client(command) => command,
     };
     let output = Output::new(&cli.global, command.lost_reader());

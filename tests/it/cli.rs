@@ -329,3 +329,26 @@ fn what_failed_can_be_followed_up() {
     let tried = shell.run(&["apply", "in", "--dry-run"]);
     assert!(tried.stderr.contains("hint: each file is tried by itself"), "{tried:?}");
 }
+
+#[tokio::test]
+async fn the_site_itself_can_be_looked_at() {
+    let shell = Shell::new();
+    assert_eq!(shell.run(&["apply", &campus()]).code, 0);
+    let check = shell.json(&["site", "check"]);
+    assert_eq!(check[0]["version"].as_str().map(|version| &version[..10]), Some("2022112802"), "{check:?}");
+    assert!(check[0]["roles"].as_array().unwrap().contains(&"editingteacher".into()), "{check:?}");
+    let said = shell.run(&["site", "verify"]);
+    assert_eq!((said.code, said.stdout.as_str()), (0, ""), "{said:?}");
+
+    execute(&shell.site_database(), "update mdl_context set depth = 9 where id = 10").await;
+    let said = shell.run(&["site", "verify"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.stdout.contains("id 10"), "{said:?}");
+}
+
+/// Changes the site behind the back of the service.
+async fn execute(database: &Path, sql: &'static str) {
+    use sqlx::ConnectOptions;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
+    sqlx::query(sql).execute(&mut options.connect().await.unwrap()).await.unwrap();
+}
