@@ -1,9 +1,10 @@
 //! The clean-up of empty groups in the courses that a run touched.
 
 use super::Inner;
+use super::commit::store_and_commit;
 use super::error::EngineError;
 use crate::model::{CourseId, Problem, Reason, Run, RunMode};
-use crate::site::{Change, Checkpoint};
+use crate::site::Change;
 use crate::store::SegmentRow;
 use std::collections::BTreeSet;
 
@@ -49,19 +50,13 @@ impl Cleanup {
     /// Journals `segment`, and deletes the groups in the transaction whose checkpoint names it.
     pub(super) async fn perform(self, inner: &Inner, run: &Run, segment: SegmentRow) -> Result<(), EngineError> {
         if self.changes.is_empty() {
-            return Ok(inner.store.append_segment(run.id, &segment).await?);
+            return store_and_commit(inner, run, &segment, None).await;
         }
         let site = inner.site(&run.site)?;
         let facts = site.reader.facts().await?;
         let mut transaction = site.writer.begin().await?;
         let changes: Vec<&Change> = self.changes.iter().collect();
         transaction.apply(&changes, &facts, inner.clock.now().timestamp()).await?;
-        inner.store.append_segment(run.id, &segment).await?;
-        let checkpoint = Checkpoint { run: run.id, segment: segment.head.index, digest: segment.head.digest.clone() };
-        if let Err(error) = transaction.commit(&checkpoint).await {
-            inner.store.drop_segments_from(run.id, segment.head.index).await?;
-            return Err(error.into());
-        }
-        Ok(())
+        store_and_commit(inner, run, &segment, Some(transaction)).await
     }
 }

@@ -5,6 +5,7 @@
 //! never know RPC, SQL or CSV syntax.
 
 mod apply;
+mod commit;
 mod error;
 mod event;
 mod finish;

@@ -6,6 +6,7 @@
 
 use super::Inner;
 use super::apply::{self, Handled};
+use super::commit::store_and_commit;
 use super::error::EngineError;
 use super::finish::{Ending, NotReached};
 use super::journal::{self, Segment};
@@ -14,7 +15,7 @@ use super::options::Processing;
 use super::source::{self, Chunk, OpenSource, Pace};
 use crate::csv::Header;
 use crate::model::{CourseId, Entity, LineNumber, Outcome, Problem, Reason, Run, RunState};
-use crate::site::{Checkpoint, Rehearsal, SiteError, SiteFacts};
+use crate::site::{Rehearsal, SiteFacts};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
 use crate::tools::options::ToolOptions;
 use futures::future::FutureExt;
@@ -288,7 +289,7 @@ impl Runner {
                 index: self.next_segment,
                 first_sequence,
                 last_sequence: first_sequence + count as u64 - 1,
-                digest: digest.clone(),
+                digest,
                 resume_offset: last_line.span.offset + u64::from(last_line.span.length),
                 resume_line: last_line.number.0,
                 site_effect: effect,
@@ -297,14 +298,7 @@ impl Runner {
             },
             payload,
         };
-        self.inner.store.append_segment(self.run.id, &row).await?;
-        if let Some(transaction) = handled.transaction {
-            let checkpoint = Checkpoint { run: self.run.id, segment: self.next_segment, digest };
-            if let Err(error) = transaction.commit(&checkpoint).await {
-                self.drop_segments_from(self.next_segment).await?;
-                return Err(refused_commit(error));
-            }
-        }
+        store_and_commit(&self.inner, &self.run, &row, handled.transaction).await?;
         self.run.counters = counters;
         self.run.last_sequence = row.head.last_sequence;
         self.next_segment += 1;
@@ -332,14 +326,6 @@ impl Runner {
             position.progress.eta = eta;
             position.latest = latest;
         });
-    }
-}
-
-/// A commit that fails is tried again as a whole: by then nothing of it is left.
-fn refused_commit(error: SiteError) -> EngineError {
-    match error {
-        SiteError::Refused { operation, problem } => SiteError::Unavailable { operation, problem }.into(),
-        other => other.into(),
     }
 }
 
