@@ -3,6 +3,7 @@
 //! A kill at an exact moment is played by putting the data of an ended run back to what they were at that moment.
 
 mod panicking;
+mod silent;
 
 use crate::support::site::{Hold, query, snapshot};
 use crate::support::{RunRequest, RunResult, TestServer, eventually};

@@ -64,7 +64,7 @@ fn request(mode: RunMode) -> StartRun {
 const MOST_EVENTS: usize = 8;
 
 /// Runs to the end.
-async fn run(engine: &Engine, mode: RunMode) -> Run {
+pub(super) async fn run(engine: &Engine, mode: RunMode) -> Run {
     let accepted = engine.start(request(mode)).await.unwrap();
     let events: Vec<_> = engine.watch(accepted.clone(), 0).take(MOST_EVENTS).collect().await;
     assert!(events.iter().all(Result::is_ok), "{events:?}");
