@@ -235,15 +235,6 @@ impl Counters {
         self.by_outcome[outcome as usize] += lines;
     }
 
-    /// Adds other counters to these.
-    pub fn merge(&mut self, other: &Counters) {
-        for (mine, theirs) in self.by_outcome.iter_mut().zip(other.by_outcome) {
-            *mine += theirs;
-        }
-        self.partial += other.partial;
-        self.warnings += other.warnings;
-    }
-
     /// How many lines had this outcome.
     pub fn get(&self, outcome: Outcome) -> u64 {
         self.by_outcome[outcome as usize]

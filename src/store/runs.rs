@@ -114,14 +114,6 @@ impl Store {
         self.run(site, id).await
     }
 
-    /// Notes how far a run is, between two journal segments.
-    pub async fn update_progress(&self, id: RunId, counters: &Counters, last_sequence: u64) -> Result<(), StoreError> {
-        let mut transaction = self.transaction().await?;
-        unfinished(&mut transaction, id).await?;
-        set_progress(&mut transaction, id, counters, last_sequence).await?;
-        commit(transaction).await
-    }
-
     /// Forgets the runs that ended `older_than` ago or earlier, with their journals. Their reports and trybacks are
     /// files and stay. Gives the number of runs.
     pub async fn purge_runs(&self, older_than: TimeDelta) -> Result<u64, StoreError> {

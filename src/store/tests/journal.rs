@@ -41,7 +41,6 @@ pub(super) fn segment(index: u64) -> SegmentRow {
 async fn with_segments(count: u64) -> (Opened, RunId) {
     let opened = opened().await;
     let run = opened.accepted("/users.csv", "users").await.id;
-    opened.store.update_progress(run, &Counters::default(), 1).await.unwrap();
     for index in 0..count {
         opened.store.append_segment(run, &segment(index)).await.unwrap();
     }
