@@ -148,13 +148,10 @@ impl Dialect {
         }
     }
 
-    /// The condition that addresses equal one of a list, which follows: without regard to case.
-    pub(super) fn same_address(&self, column: &str) -> String {
-        match self.engine {
-            // The columns compare so.
-            Engine::Sqlite | Engine::MySql => column.to_owned(),
-            Engine::Postgres => format!("lower({column})"),
-        }
+    /// Whether e-mail addresses that differ in case only are different to the database. Where they are not, the columns
+    /// compare so.
+    pub(super) fn addresses_have_case(&self) -> bool {
+        self.engine == Engine::Postgres
     }
 
     /// Whether many values of a list travel as one array.

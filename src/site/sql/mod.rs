@@ -2,6 +2,7 @@
 //!
 //! The only place besides `store` that knows SQL. It never knows lines, files or runs.
 
+mod addresses;
 mod apply;
 mod catalogue;
 mod checkpoint;
@@ -19,6 +20,7 @@ mod verify;
 
 pub use self::server::{SiteAddress, UnknownVersions};
 
+use self::addresses::Addresses;
 use self::connection::{Connection, Pool};
 use self::dialect::Dialect;
 use super::{Checkpoint, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, SiteWriter, World};
@@ -34,6 +36,7 @@ pub struct SqlSite {
     reading: Pool,
     writing: Pool,
     dialect: Dialect,
+    addresses: Arc<Addresses>,
 }
 
 impl SqlSite {
@@ -41,19 +44,23 @@ impl SqlSite {
     /// fills them like a fresh Moodle, where they do not exist.
     pub async fn open_embedded(folder: &Path) -> Result<Self, SiteError> {
         let (reading, writing) = embedded::open(folder).await?;
-        Ok(Self { reading, writing, dialect: embedded::dialect() })
+        Ok(Self { reading, writing, dialect: embedded::dialect(), addresses: Arc::default() })
     }
 
     /// Connects to the database of a Moodle. Refuses what is no Moodle, has a version that we do not know, or lacks tables
     /// and columns that are used.
     pub async fn connect(address: &SiteAddress) -> Result<Self, SiteError> {
         let server::Opened { reading, writing, dialect } = server::open(address).await?;
-        Ok(Self { reading, writing, dialect })
+        Ok(Self { reading, writing, dialect, addresses: Arc::default() })
     }
 
     /// Something that reads the site and cannot write: it holds connections that were opened for reading only.
     pub fn reader(&self) -> Arc<dyn SiteReader> {
-        Arc::new(SqlReader { pool: self.reading.clone(), dialect: self.dialect.clone() })
+        Arc::new(SqlReader {
+            pool: self.reading.clone(),
+            dialect: self.dialect.clone(),
+            addresses: Arc::clone(&self.addresses),
+        })
     }
 
     /// Something that changes the site.
@@ -78,16 +85,21 @@ impl SqlSite {
 struct SqlReader {
     pool: Pool,
     dialect: Dialect,
+    addresses: Arc<Addresses>,
 }
 
 #[async_trait]
 impl SiteReader for SqlReader {
     async fn facts(&self) -> Result<Arc<SiteFacts>, SiteError> {
+        // Asked for when a run begins.
+        self.addresses.forget().await;
         facts::read(&mut self.pool.connection().await?, &self.dialect).await.map(Arc::new)
     }
 
     async fn resolve(&self, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {
-        resolve::resolve(&mut self.pool.connection().await?, &self.dialect, lookups, world).await
+        let mut connection = self.pool.connection().await?;
+        let site = resolve::Site { connection: &mut connection, dialect: &self.dialect, addresses: &self.addresses };
+        resolve::resolve(site, lookups, world).await
     }
 
     async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError> {

@@ -223,10 +223,6 @@ impl Statement {
         }
     }
 
-    pub(super) fn dialect(&self) -> &Dialect {
-        &self.dialect
-    }
-
     /// Says that the text will hardly come again.
     pub(super) fn once(mut self) -> Self {
         self.keep = false;

@@ -84,7 +84,7 @@ impl SqlTransaction {
     fn target(&mut self) -> Result<Target<'_>, SiteError> {
         let Self { open, site, tables, state, .. } = self;
         let connection = open.as_mut().ok_or_else(finished)?;
-        Ok(Target { connection, dialect: &site.dialect, tables, state })
+        Ok(Target { connection, dialect: &site.dialect, addresses: &site.addresses, tables, state })
     }
 }
 
@@ -101,7 +101,8 @@ impl Drop for SqlTransaction {
 impl SiteTransaction for SqlTransaction {
     async fn resolve(&mut self, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {
         let connection = self.open.as_mut().ok_or_else(finished)?;
-        resolve::resolve(connection, &self.site.dialect, lookups, world).await
+        let SqlSite { dialect, addresses, .. } = &self.site;
+        resolve::resolve(resolve::Site { connection, dialect, addresses }, lookups, world).await
     }
 
     async fn apply(&mut self, changes: &[&Change], facts: &SiteFacts, now: i64) -> Result<AppliedIds, SiteError> {

@@ -27,6 +27,7 @@ mod user_details;
 mod users;
 mod waves;
 
+use super::addresses::Addresses;
 use super::connection::Connection;
 use super::dialect::Dialect;
 use super::dialect::Verb;
@@ -73,6 +74,7 @@ impl Moment {
 pub(super) struct Target<'a> {
     pub(super) connection: &'a mut Connection,
     pub(super) dialect: &'a Dialect,
+    pub(super) addresses: &'a Addresses,
     /// Tables of the site, without prefix.
     pub(super) tables: &'a HashSet<String>,
     pub(super) state: &'a mut State,

@@ -59,6 +59,9 @@ pub(super) async fn update(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
         if fields.iter().any(|update| update.field == UserField::Suspended && update.after == "1") {
             suspended.push(id);
         }
+        if let Some(address) = fields.iter().find(|update| update.field == UserField::Email) {
+            apply.addresses.note(id, &address.after).await;
+        }
     }
     for rows in users.into_rows() {
         apply.update("update users", "user", 1, &rows).await?;

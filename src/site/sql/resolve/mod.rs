@@ -7,6 +7,7 @@ mod courses;
 mod participation;
 mod users;
 
+use super::addresses::Addresses;
 use super::connection::Connection;
 use super::dialect::Dialect;
 use super::packed;
@@ -17,13 +18,7 @@ use crate::site::{Lookups, SiteError, World};
 const LIST: usize = MAX_ARGUMENTS / 3;
 
 /// Adds what `lookups` asks for to `world`.
-pub(super) async fn resolve(
-    connection: &mut Connection,
-    dialect: &Dialect,
-    lookups: &Lookups,
-    world: &mut World,
-) -> Result<(), SiteError> {
-    let mut site = Site { connection, dialect };
+pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {
     if lookups.categories {
         courses::categories(&mut site, world).await?;
     }
@@ -51,9 +46,10 @@ pub(super) async fn resolve(
 }
 
 /// A connection together with how to talk to it.
-struct Site<'a> {
-    connection: &'a mut Connection,
-    dialect: &'a Dialect,
+pub(super) struct Site<'a> {
+    pub(super) connection: &'a mut Connection,
+    pub(super) dialect: &'a Dialect,
+    pub(super) addresses: &'a Addresses,
 }
 
 impl Site<'_> {

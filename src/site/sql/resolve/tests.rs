@@ -1,16 +1,18 @@
 //! What each kind of look-up finds, and the way the database takes to it.
 
 use super::*;
-use crate::model::{CohortId, ContextId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, UserId};
+use crate::model::{CohortId, ContextId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, RunId, UserId};
 use crate::site::sql::SqlSite;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::tests::{fresh, on_every_engine, with};
 use crate::site::world::{Password, Section};
 use crate::site::{
-    Change, CourseDetail, CourseField, CourseKey, EnrolStatus, FieldUpdate, Match, Owner, UserField, UserKey,
+    Change, Checkpoint, CourseDetail, CourseField, CourseKey, EnrolStatus, FieldUpdate, Match, Owner, UserField,
+    UserKey,
 };
 use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 async fn world(site: &SqlSite, lookups: &Lookups) -> World {
     let mut world = World::new(site.reader().facts().await.unwrap(), 0);
@@ -64,6 +66,30 @@ async fn addresses_are_found_in_any_case(engine: Engine) {
     let ann = world.users.get(UserId(10)).unwrap();
     assert_eq!((ann.fields.text(UserField::Email), ann.fields.text(UserField::City)), ("Ann@Example.org", "Paris"));
     assert!(matches!(&ann.password, Password::Stored(hash) if hash.expose_secret() == "hash"));
+}
+
+/// Nothing of it is read whole again, so each has to be noticed as it comes.
+async fn addresses_that_come_up_during_a_run_are_found_in_any_case(engine: Engine) {
+    let (_folder, site) = with(engine, USERS).await;
+    let facts = site.reader().facts().await.unwrap();
+    let holder = async |address: &str| {
+        let mut lookups = Lookups::default();
+        lookups.users.add(UserKey::Email, address);
+        let mut world = World::new(Arc::clone(&facts), 0);
+        site.reader().resolve(&lookups, &mut world).await.unwrap();
+        world.users.find(UserKey::Email, address)
+    };
+    assert_eq!(holder("carl@example.org").await, Match::None);
+    let change = FieldUpdate { field: UserField::Email, before: String::new(), after: "Carl@Example.org".to_owned() };
+    let mut transaction = site.writer().begin().await.unwrap();
+    let change = Change::UpdateUser { id: UserId(11), fields: vec![change] };
+    transaction.apply(&[&change], &facts, 5).await.unwrap();
+    let checkpoint = Checkpoint { run: RunId::generate(), segment: 0, digest: String::new() };
+    transaction.commit(&checkpoint).await.unwrap();
+    assert_eq!(holder("carl@example.org").await, Match::One(UserId(11)));
+    let by_moodle = "insert into mdl_user (id, username, email, mnethostid) values (90, 'dora', 'Dora@Example.org', 1)";
+    site.write_connection().await.unwrap().execute_raw("create an account", by_moodle).await.unwrap();
+    assert_eq!(holder("dora@example.org").await, Match::One(UserId(90)));
 }
 
 async fn whoever_has_the_address_of_a_deleted_account_is_known(engine: Engine) {
@@ -272,7 +298,7 @@ async fn plan(site: &mut Site<'_>, mut query: Statement) -> String {
 async fn no_look_up_of_a_chunk_reads_a_whole_table() {
     let (_folder, sql) = fresh(Engine::Sqlite).await;
     let mut connection = sql.write_connection().await.unwrap();
-    let mut site = Site { connection: &mut connection, dialect: &sql.dialect };
+    let mut site = Site { connection: &mut connection, dialect: &sql.dialect, addresses: &sql.addresses };
     let ids: Vec<i64> = (1..=1000).collect();
     let texts: BTreeSet<String> = ids.iter().map(i64::to_string).collect();
     let mut lookups = Lookups::default();
@@ -283,16 +309,23 @@ async fn no_look_up_of_a_chunk_reads_a_whole_table() {
     lookups.users.ids = ids.iter().copied().collect();
     lookups.courses.shortnames = texts.clone();
     lookups.courses.idnumbers = texts;
-    let users = users::by_keys(site.select("u.id").push(" from {user} u where "), &lookups.users, 1, 0);
+    let users = |key: users::Key| key.query(site.select("u.id").push(" from {user} u where "), &key.values, 1);
+    let indexes_of_users = [
+        "mneuse_uix (mnethostid=? AND username=?)",
+        "INTEGER PRIMARY KEY",
+        "idn_ix",
+        "ema_ix (email=?)",
+        "ema_ix (email=?)",
+    ];
+    let users: Vec<_> = users::keys(&lookups.users).map(users).zip(indexes_of_users.map(|index| vec![index])).collect();
     let courses = courses::by_keys(&site, CourseField::ALL, &lookups.courses, &ids.iter().copied().collect(), 0);
     let cases = [
-        (users, vec!["mneuse_uix (mnethostid=? AND username=?)", "INTEGER PRIMARY KEY", "idn_ix", "ema_ix (email=?)"]),
         (courses, vec!["INTEGER PRIMARY KEY", "cour_sho_ix", "cour_idn_ix", "cont_conins_uix"]),
         (participation::enrolments_of(&site, &ids, &ids), vec!["userenro_use_ix (userid=?)", "INTEGER PRIMARY KEY"]),
         (participation::memberships_of(&site, &ids, &ids), vec!["(userid=?)", "INTEGER PRIMARY KEY"]),
         (participation::roles_of(&site, &ids, ids.iter().copied()), vec!["useconrol_ix (userid=?)"]),
     ];
-    for (query, indexes) in cases {
+    for (query, indexes) in users.into_iter().chain(cases) {
         let plan = plan(&mut site, query).await;
         assert!(!plan.contains("SCAN"), "{plan}");
         assert!(indexes.iter().all(|index| plan.contains(index)), "{plan}");
@@ -302,6 +335,7 @@ async fn no_look_up_of_a_chunk_reads_a_whole_table() {
 on_every_engine! {
     users_are_found_by_any_key,
     addresses_are_found_in_any_case,
+    addresses_that_come_up_during_a_run_are_found_in_any_case,
     deleted_accounts_are_found_by_the_digest_of_their_name_only,
     whoever_has_the_address_of_a_deleted_account_is_known,
     people_are_searched_by_words,

@@ -2,14 +2,12 @@
 
 use super::{LIST, Site};
 use crate::model::{ProfileFieldId, UserId};
-use crate::site::sql::statement::{MAX_ARGUMENTS, Row, Statement, Value};
+use crate::site::sql::statement::{Row, Statement, Value};
 use crate::site::world::{Password, User};
 use crate::site::{Fields, Lookups, SiteError, UserField, UserKey, UserLookups, World};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most values of each of the five keys in one statement.
-const KEYS: usize = MAX_ARGUMENTS / 5;
 const OPERATION: &str = "read users";
 
 /// Which columns are read, in the order in which they stand in a row.
@@ -62,16 +60,21 @@ impl Columns {
     }
 }
 
-/// Reads local accounts by all keys at once.
+/// Reads local accounts by all keys: one statement for each kind of key, because statistics of a table that was just
+/// filled lead databases astray with alternatives.
 pub(super) async fn matching(site: &mut Site<'_>, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {
-    let users = &lookups.users;
     let columns = Columns::new(lookups);
-    let sets = [users.ids.len(), users.usernames.len(), users.idnumbers.len(), users.emails.len()];
-    let longest = sets.into_iter().chain([users.deleted_username_md5s.len()]).max().unwrap_or(0);
-    for part in 0..longest.div_ceil(KEYS) {
-        let query = by_keys(columns.select(site), users, world.facts.local_host(), part);
-        for row in site.fetch(OPERATION, query).await? {
-            world.users.load(columns.user(row));
+    let mut users = lookups.users.clone();
+    if site.dialect.addresses_have_case() && !users.emails.is_empty() {
+        let other_spellings = site.addresses.holders(site.connection, site.dialect, &users.emails).await?;
+        users.ids.extend(other_spellings);
+    }
+    let host = world.facts.local_host();
+    for key in keys(&users) {
+        for part in key.values.chunks(LIST) {
+            for row in site.fetch(OPERATION, key.query(columns.select(site), part, host)).await? {
+                world.users.load(columns.user(row));
+            }
         }
     }
     Ok(())
@@ -92,31 +95,35 @@ pub(super) async fn with_former_addresses(
     matching(site, &lookups, world).await
 }
 
-/// One alternative for each kind of key, each with an index of its own. The plus signs keep the host, which nearly all
-/// accounts share, from being chosen as the way to them.
-pub(super) fn by_keys(query: Statement, users: &UserLookups, host: i64, part: usize) -> Statement {
-    let texts = |set: &BTreeSet<String>| -> Vec<Value> {
-        set.iter().skip(part * KEYS).take(KEYS).map(|text| text.as_str().into()).collect()
-    };
-    let ids: Vec<Value> = users.ids.iter().skip(part * KEYS).take(KEYS).map(|id| (*id).into()).collect();
-    let email = |start: &str| format!("{start}{}", query.dialect().same_address("u.email"));
-    let by_email = email("(");
-    let alternatives = [
-        ("(u.username", texts(&users.usernames), " and u.deleted = 0 and u.mnethostid = "),
-        ("(u.id", ids, " and u.deleted = 0 and +u.mnethostid = "),
-        ("(u.idnumber", texts(&users.idnumbers), " and u.deleted = 0 and +u.mnethostid = "),
-        (&*by_email, texts(&users.emails), " and u.deleted = 0 and +u.mnethostid = "),
-        ("(u.email", texts(&users.deleted_username_md5s), " and u.deleted = 1 and +u.mnethostid = "),
+/// Users that are looked for by one kind of key.
+pub(super) struct Key {
+    column: &'static str,
+    pub(super) values: Vec<Value>,
+    deleted: i64,
+}
+
+/// The kinds of keys that are asked for.
+pub(super) fn keys(users: &UserLookups) -> impl Iterator<Item = Key> {
+    let texts = |set: &BTreeSet<String>| set.iter().map(|text| text.as_str().into()).collect();
+    let keys = [
+        Key { column: "username", values: texts(&users.usernames), deleted: 0 },
+        Key { column: "id", values: users.ids.iter().map(|id| (*id).into()).collect(), deleted: 0 },
+        Key { column: "idnumber", values: texts(&users.idnumbers), deleted: 0 },
+        Key { column: "email", values: texts(&users.emails), deleted: 0 },
+        Key { column: "email", values: texts(&users.deleted_username_md5s), deleted: 1 },
     ];
-    let mut or = "";
-    let mut query = query;
-    for (condition, values, rest) in alternatives {
-        if !values.is_empty() {
-            query = query.push(or).push(condition).one_of(values).push(rest).bind(host).push(")");
-            or = " or ";
-        }
+    keys.into_iter().filter(|key| !key.values.is_empty())
+}
+
+impl Key {
+    /// Goes on with the condition on these of the values. A plus sign keeps what nearly all accounts share from being
+    /// chosen as the way to them.
+    pub(super) fn query(&self, select: Statement, values: &[Value], host: i64) -> Statement {
+        let query = select.push("u.").push(self.column).one_of(values.iter().cloned());
+        // The host is part of the index on user names.
+        let host_is = if self.column == "username" { " and u.mnethostid = " } else { " and +u.mnethostid = " };
+        query.push(" and +u.deleted = ").bind(self.deleted).push(host_is).bind(host)
     }
-    query
 }
 
 /// Reads who matches each of the searches.

@@ -64,8 +64,9 @@ impl Fixture {
         let mut connection = self.site.write_connection().await.unwrap();
         connection.execute_raw("begin", self.site.dialect.begin()).await.unwrap();
         let (tables, mut state) = (std::collections::HashSet::new(), super::State::default());
-        let dialect = &self.site.dialect;
-        let mut target = super::Target { connection: &mut connection, dialect, tables: &tables, state: &mut state };
+        let SqlSite { dialect, addresses, .. } = &self.site;
+        let (tables, state) = (&tables, &mut state);
+        let mut target = super::Target { connection: &mut connection, dialect, addresses, tables, state };
         let ids = target.reserve(table, count).await.unwrap();
         let mut rows = super::Rows::new(["id", "username", "mnethostid"]);
         for (number, id) in ids.iter().enumerate() {

@@ -1,0 +1,96 @@
+//! E-mail addresses with capitals, for databases that compare them by case although Moodle does not.
+//!
+//! Moodle's index on addresses finds an address as it is written. Those in lower case are therefore found by the index;
+//! who has an address with other letters is kept here, as hashes: read once a run, and then only what is new. A change
+//! that Moodle makes to the address of an old account while a run is on is seen by the next run.
+
+use super::connection::Connection;
+use super::dialect::Dialect;
+use super::statement::Statement;
+use crate::site::SiteError;
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use tokio::sync::Mutex;
+
+/// Rows read at once.
+const PAGE: i64 = 10_000;
+/// So far back new accounts are looked for again: ids are given before they can be seen.
+const OVERLAP: i64 = 1_000;
+
+/// The addresses of one site that have other than small letters.
+#[derive(Debug, Default)]
+pub(super) struct Addresses {
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Hash of the address in lower case, and an account that may have it.
+    holders: BTreeSet<(u64, i64)>,
+    /// Accounts up to this id were looked at.
+    seen: i64,
+}
+
+impl Addresses {
+    /// Forgets all, so that it is read again.
+    pub(super) async fn forget(&self) {
+        *self.known.lock().await = Known::default();
+    }
+
+    /// Notes that an account gets an address. That it may not get it after all does no harm.
+    pub(super) async fn note(&self, user: i64, address: &str) {
+        self.known.lock().await.add(user, address);
+    }
+
+    /// Accounts that may have one of these addresses, which are in lower case, in another spelling.
+    pub(super) async fn holders(
+        &self,
+        connection: &mut Connection,
+        dialect: &Dialect,
+        addresses: &BTreeSet<String>,
+    ) -> Result<BTreeSet<i64>, SiteError> {
+        let mut known = self.known.lock().await;
+        known.catch_up(connection, dialect).await?;
+        let of = |address: &String| {
+            let hash = hash(address);
+            known.holders.range((hash, i64::MIN)..=(hash, i64::MAX)).map(|(_, user)| *user)
+        };
+        Ok(addresses.iter().flat_map(of).collect())
+    }
+}
+
+impl Known {
+    fn add(&mut self, user: i64, address: &str) {
+        let lower = address.to_lowercase();
+        if lower != address {
+            self.holders.insert((hash(&lower), user));
+        }
+    }
+
+    async fn catch_up(&mut self, connection: &mut Connection, dialect: &Dialect) -> Result<(), SiteError> {
+        const OPERATION: &str = "read e-mail addresses";
+        let newest = connection.fetch(OPERATION, Statement::new(dialect, "select max(id) from {user}")).await?;
+        let newest = newest.first().map_or(0, |row| row.int(0));
+        let mut from = self.seen - OVERLAP;
+        while from < newest {
+            // What is not ASCII may have capitals that the database's locale does not know.
+            let page = Statement::new(dialect, "select id, email from {user} where id > ").bind(from);
+            let page = page
+                .push(" and id <= ")
+                .bind(from.saturating_add(PAGE))
+                .push(" and deleted = 0 and (email <> lower(email) or octet_length(email) <> length(email))");
+            for mut row in connection.fetch(OPERATION, page).await? {
+                self.add(row.int(0), &row.text(1));
+            }
+            from = from.saturating_add(PAGE);
+        }
+        self.seen = newest;
+        Ok(())
+    }
+}
+
+fn hash(address: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    address.hash(&mut hasher);
+    hasher.finish()
+}
