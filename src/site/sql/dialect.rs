@@ -137,6 +137,16 @@ impl Dialect {
         }
     }
 
+    /// A column in a condition by whose indexes rows are not to be looked for.
+    pub(super) fn beside_the_way(&self, column: &str, kind: Kind) -> String {
+        match (self.engine, kind) {
+            // Without statistics, all indexes look alike to it.
+            (Engine::Postgres, Kind::Int) => format!("+{column}"),
+            (Engine::Postgres, Kind::Text | Kind::LongText) => format!("{column} || ''"),
+            (Engine::Sqlite | Engine::MySql, _) => column.to_owned(),
+        }
+    }
+
     /// The condition that the path `below` lies below the path `above`. Written as a range, because an index on paths
     /// serves ranges between columns and not patterns: `0` is the character after `/`.
     pub(super) fn lies_below(&self, below: &str, above: &str) -> String {

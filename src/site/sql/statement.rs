@@ -117,7 +117,8 @@ pub(super) const MAX_ARGUMENTS: usize = 30_000;
 pub(super) struct RowChange<'a> {
     pub(super) verb: Verb,
     pub(super) table: &'a str,
-    /// Columns of the table that equal those of the selection.
+    /// Columns of the table that equal those of the selection. The first leads to the rows: few rows have the same value
+    /// in it.
     pub(super) keys: &'a [&'a str],
     /// A query over `v` with one column for each key.
     pub(super) selection: &'a str,
@@ -202,9 +203,13 @@ impl Statement {
         match dialect.change_frame(*verb) {
             ChangeFrame::With { head } => {
                 let with = start.with_rows(columns, values).push(&head.replace("{table}", &format!("{{{table}}}")));
+                let key = |(at, key): (usize, &&str)| match at {
+                    0 => format!("t.{key}"),
+                    _ => dialect.beside_the_way(&format!("t.{key}"), Dialect::kind_of_column(table, key)),
+                };
                 let tuple = match keys {
                     [key] => format!("t.{key}"),
-                    keys => format!("({})", keys.iter().map(|key| format!("t.{key}")).collect::<Vec<_>>().join(", ")),
+                    keys => format!("({})", keys.iter().enumerate().map(key).collect::<Vec<_>>().join(", ")),
                 };
                 let with = set(with).push(" where ").push(&tuple).push(" in (").push(selection).push(")");
                 if rest.is_empty() { with } else { with.push(" and ").push(rest) }
@@ -276,22 +281,30 @@ impl Statement {
 
     /// ` in (?, ?, …)`. The list is padded to one of few lengths by repeating its last value, so that the database sees
     /// few different statements and can keep them prepared; or it travels as an array. An empty list matches nothing.
-    pub(super) fn one_of<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
+    pub(super) fn one_of<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> Self {
+        self.list((" = any(", " in ("), values)
+    }
+
+    /// ` not in (?, ?, …)`; the list must not be empty.
+    pub(super) fn none_of<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> Self {
+        self.list((" <> all(", " not in ("), values)
+    }
+
+    fn list<V: Into<Value>>(mut self, (array, list): (&str, &str), values: impl IntoIterator<Item = V>) -> Self {
         let values: Vec<Value> = values.into_iter().map(Into::into).collect();
         let Some(last) = values.last().cloned() else { return self.push(" in (null)") };
         if self.dialect.lists_are_arrays() {
-            let kind = kind_of(&values, 1, 0);
-            let array = match kind {
+            let argument = match kind_of(&values, 1, 0) {
                 Some(Kind::Int) => Argument::Ints(values.iter().map(Value::int).collect()),
                 _ => Argument::Texts(values.iter().map(Value::text).collect()),
             };
-            self.sql.push_str(" = any(");
-            self.arguments.push(array);
+            self.sql.push_str(array);
+            self.arguments.push(argument);
             self.dialect.push_placeholder(&mut self.sql, self.arguments.len());
             return self.push(")");
         }
         let padded = padded_length(values.len());
-        self.sql.push_str(" in (");
+        self.sql.push_str(list);
         for (at, value) in values.into_iter().chain(std::iter::repeat(last)).take(padded).enumerate() {
             if at > 0 {
                 self.sql.push(',');

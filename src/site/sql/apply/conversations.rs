@@ -25,8 +25,8 @@ pub(super) async fn join(apply: &mut Apply<'_, '_>, pairs: &Pairs) -> Result<(),
 }
 
 pub(super) async fn leave(apply: &mut Apply<'_, '_>, pairs: &Pairs) -> Result<(), SiteError> {
-    let selection = format!("select c.id, v.userid from v {OF_GROUPS}groupid");
-    let members = Deletion::of("message_conversation_members", &["conversationid", "userid"], &selection);
+    let selection = format!("select v.userid, c.id from v {OF_GROUPS}groupid");
+    let members = Deletion::of("message_conversation_members", &["userid", "conversationid"], &selection);
     apply.delete("leave conversations of groups", &pairs.rows, members).await
 }
 

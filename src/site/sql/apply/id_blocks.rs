@@ -42,9 +42,10 @@ impl Target<'_> {
 
     /// A sequence never gives a number twice, whoever asks.
     async fn next_of_sequence(&mut self, table: &str, count: usize) -> Result<Vec<i64>, SiteError> {
-        let query = Statement::new(self.dialect, "select nextval(pg_get_serial_sequence(")
+        // `offset 0` keeps the name of the sequence from being looked up for every number.
+        let query = Statement::new(self.dialect, "select nextval(s.name) from (select cast(pg_get_serial_sequence(")
             .bind(format!("\"{}\"", self.dialect.full_name(table)))
-            .push(", 'id')) from generate_series(1, ")
+            .push(", 'id') as regclass) as name offset 0) s, generate_series(1, ")
             .bind(i64::try_from(count).unwrap_or(i64::MAX))
             .push(")");
         let rows = self.connection.fetch("reserve ids", query).await?;

@@ -27,7 +27,7 @@ pub(super) async fn unenrol(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Re
     let keys = ["userid", "contextid", "component", "itemid"];
     let roles = Deletion::of("role_assignments", &keys, selection);
     apply.delete("unassign roles of enrolments", &ended, roles).await?;
-    let enrolments = Deletion::of("user_enrolments", &["enrolid", "userid"], "select enrolid, userid from v");
+    let enrolments = Deletion::of("user_enrolments", &["userid", "enrolid"], "select userid, enrolid from v");
     apply.delete("unenrol users", &ended, enrolments).await?;
     if left.is_empty() {
         return Ok(());

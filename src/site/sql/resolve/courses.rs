@@ -12,6 +12,7 @@ pub(super) struct Found {
     pub(super) id: CourseId,
     pub(super) context: Option<ContextId>,
     pub(super) above: Vec<ContextId>,
+    pub(super) methods: Vec<EnrolId>,
 }
 
 /// Reads the whole tree of categories.
@@ -55,7 +56,11 @@ pub(super) async fn matching(
         contents(site, &ids, &mut courses).await?;
     }
     courses.into_values().for_each(|course| world.courses.load(course));
-    instances(site, &ids, world).await?;
+    for instance in instances(site, &ids, world).await? {
+        if let Some(course) = found.get_mut(&instance.0) {
+            course.methods.push(instance.1);
+        }
+    }
     Ok(found.into_values().collect())
 }
 
@@ -106,7 +111,7 @@ fn course(fields: &[CourseField], mut row: Row) -> (Found, Course) {
         has_news_forum: false,
         contexts_above: above.clone(),
     };
-    (Found { id, context: row.opt_int(2).map(ContextId), above }, course)
+    (Found { id, context: row.opt_int(2).map(ContextId), above, methods: Vec::new() }, course)
 }
 
 /// Reads sections, options of the format that a course has, and whether it has a forum for announcements.
@@ -139,13 +144,16 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
     Ok(())
 }
 
-/// Reads the enrolment methods of these courses; a course without any is noted as such.
-async fn instances(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Result<(), SiteError> {
+/// Reads the enrolment methods of these courses; a course without any is noted as such. Answers with the courses and
+/// their methods.
+async fn instances(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Result<Vec<(CourseId, EnrolId)>, SiteError> {
+    let mut found = Vec::new();
     let mut methods: HashMap<CourseId, Vec<EnrolInstance>> = ids.iter().map(|id| (CourseId(*id), Vec::new())).collect();
     for part in ids.chunks(LIST) {
         let query = site.select("id, courseid, enrol, status, sortorder, roleid").push(" from {enrol} where courseid");
         for mut row in site.fetch("read enrolment methods", query.one_of(part.iter().copied())).await? {
             let course = CourseId(row.int(1));
+            found.push((course, EnrolId(row.int(0))));
             methods.entry(course).or_default().push(EnrolInstance {
                 id: EnrolId(row.int(0)),
                 course,
@@ -157,5 +165,5 @@ async fn instances(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Resul
         }
     }
     methods.into_iter().for_each(|(course, instances)| world.courses.load_instances(course, instances));
-    Ok(())
+    Ok(found)
 }

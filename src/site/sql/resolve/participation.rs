@@ -1,7 +1,8 @@
 //! Who takes part in which of the courses: enrolments, roles, groups, memberships.
 //!
 //! All of it is read by user and then narrowed to the courses: a user is in few courses, while a thousand users times
-//! five hundred courses would be half a million places to look. The plus signs keep databases on that way.
+//! five hundred courses would be half a million places to look. The plus signs keep databases on that way, and so does
+//! that nothing is joined.
 
 use super::courses::Found;
 use super::{LIST, Site};
@@ -19,56 +20,80 @@ pub(super) async fn read(
     world: &mut World,
 ) -> Result<(), SiteError> {
     for some in courses.chunks(LIST) {
-        let ids: Vec<i64> = some.iter().map(|course| course.id.0).collect();
-        groups(site, &ids, world).await?;
+        let groups = groups(site, some, world).await?;
+        let methods: Courses<EnrolId> =
+            some.iter().flat_map(|course| course.methods.iter().map(|method| (*method, course.id))).collect();
         for part in users.chunks(LIST) {
-            enrolments(site, part, &ids, world).await?;
-            memberships(site, part, &ids, world).await?;
+            enrolments(site, part, &methods, world).await?;
+            memberships(site, part, &groups, world).await?;
             roles(site, part, some, world).await?;
         }
     }
     Ok(())
 }
 
-async fn groups(site: &mut Site<'_>, courses: &[i64], world: &mut World) -> Result<(), SiteError> {
+/// The course that something belongs to.
+type Courses<Id> = BTreeMap<Id, CourseId>;
+
+async fn groups(site: &mut Site<'_>, courses: &[Found], world: &mut World) -> Result<Courses<GroupId>, SiteError> {
     let query = site.select("id, courseid, name").push(" from {groups} where courseid");
-    for mut row in site.fetch("read groups", query.one_of(courses.iter().copied())).await? {
+    let mut groups = Courses::new();
+    for mut row in site.fetch("read groups", query.one_of(courses.iter().map(|course| course.id.0))).await? {
         let group = Group { id: GroupId(row.int(0)), course: CourseId(row.int(1)), name: row.text(2) };
+        groups.insert(group.id, group.course);
         world.participants.load_group(group);
     }
-    Ok(())
+    Ok(groups)
 }
 
-pub(super) fn enrolments_of(site: &Site<'_>, users: &[i64], courses: &[i64]) -> Statement {
-    let query = site.select("p.userid, e.courseid, p.enrolid, p.status, p.timestart, p.timeend");
-    let query = query.push(" from {user_enrolments} p join {enrol} e on e.id = p.enrolid where p.userid");
-    query.one_of(users.iter().copied()).push(" and +e.courseid").one_of(courses.iter().copied())
+pub(super) fn enrolments_of(site: &Site<'_>, users: &[i64], methods: &[i64]) -> Statement {
+    let query = site.select("userid, enrolid, status, timestart, timeend").push(" from {user_enrolments} where userid");
+    query.one_of(users.iter().copied()).push(" and +enrolid").one_of(methods.iter().copied())
 }
 
-async fn enrolments(site: &mut Site<'_>, users: &[i64], courses: &[i64], world: &mut World) -> Result<(), SiteError> {
-    for row in site.fetch("read enrolments", enrolments_of(site, users, courses)).await? {
-        let enrolment = Enrolment {
-            instance: EnrolId(row.int(2)),
-            status: EnrolStatus::from_number(row.int(3)),
-            start: row.int(4),
-            end: row.int(5),
-        };
-        world.participants.load_enrolment(UserId(row.int(0)), CourseId(row.int(1)), enrolment);
+async fn enrolments(
+    site: &mut Site<'_>,
+    users: &[i64],
+    methods: &Courses<EnrolId>,
+    world: &mut World,
+) -> Result<(), SiteError> {
+    let ids: Vec<i64> = methods.keys().map(|method| method.0).collect();
+    for some in ids.chunks(LIST) {
+        for row in site.fetch("read enrolments", enrolments_of(site, users, some)).await? {
+            let enrolment = Enrolment {
+                instance: EnrolId(row.int(1)),
+                status: EnrolStatus::from_number(row.int(2)),
+                start: row.int(3),
+                end: row.int(4),
+            };
+            if let Some(course) = methods.get(&enrolment.instance) {
+                world.participants.load_enrolment(UserId(row.int(0)), *course, enrolment);
+            }
+        }
     }
     Ok(())
 }
 
-pub(super) fn memberships_of(site: &Site<'_>, users: &[i64], courses: &[i64]) -> Statement {
-    let query = site.select("m.userid, g.courseid, m.groupid, m.component, m.itemid");
-    let query = query.push(" from {groups_members} m join {groups} g on g.id = m.groupid where m.userid");
-    query.one_of(users.iter().copied()).push(" and +g.courseid").one_of(courses.iter().copied())
+pub(super) fn memberships_of(site: &Site<'_>, users: &[i64], groups: &[i64]) -> Statement {
+    let query = site.select("userid, groupid, component, itemid").push(" from {groups_members} where userid");
+    query.one_of(users.iter().copied()).push(" and +groupid").one_of(groups.iter().copied())
 }
 
-async fn memberships(site: &mut Site<'_>, users: &[i64], courses: &[i64], world: &mut World) -> Result<(), SiteError> {
-    for mut row in site.fetch("read group memberships", memberships_of(site, users, courses)).await? {
-        let owner = Owner { component: row.text(3), item: row.int(4) };
-        let membership = Membership { group: GroupId(row.int(2)), owner };
-        world.participants.load_membership(UserId(row.int(0)), CourseId(row.int(1)), membership);
+async fn memberships(
+    site: &mut Site<'_>,
+    users: &[i64],
+    groups: &Courses<GroupId>,
+    world: &mut World,
+) -> Result<(), SiteError> {
+    let ids: Vec<i64> = groups.keys().map(|group| group.0).collect();
+    for some in ids.chunks(LIST) {
+        for mut row in site.fetch("read group memberships", memberships_of(site, users, some)).await? {
+            let owner = Owner { component: row.text(2), item: row.int(3) };
+            let membership = Membership { group: GroupId(row.int(1)), owner };
+            if let Some(course) = groups.get(&membership.group) {
+                world.participants.load_membership(UserId(row.int(0)), *course, membership);
+            }
+        }
     }
     Ok(())
 }

@@ -321,8 +321,8 @@ async fn no_look_up_of_a_chunk_reads_a_whole_table() {
     let courses = courses::by_keys(&site, CourseField::ALL, &lookups.courses, &ids.iter().copied().collect(), 0);
     let cases = [
         (courses, vec!["INTEGER PRIMARY KEY", "cour_sho_ix", "cour_idn_ix", "cont_conins_uix"]),
-        (participation::enrolments_of(&site, &ids, &ids), vec!["userenro_use_ix (userid=?)", "INTEGER PRIMARY KEY"]),
-        (participation::memberships_of(&site, &ids, &ids), vec!["(userid=?)", "INTEGER PRIMARY KEY"]),
+        (participation::enrolments_of(&site, &ids, &ids), vec!["userenro_use_ix (userid=?)"]),
+        (participation::memberships_of(&site, &ids, &ids), vec!["(userid=?)"]),
         (participation::roles_of(&site, &ids, ids.iter().copied()), vec!["useconrol_ix (userid=?)"]),
     ];
     for (query, indexes) in users.into_iter().chain(cases) {

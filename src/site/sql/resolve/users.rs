@@ -70,10 +70,18 @@ pub(super) async fn matching(site: &mut Site<'_>, lookups: &Lookups, world: &mut
         users.ids.extend(other_spellings);
     }
     let host = world.facts.local_host();
+    let mut found = Vec::new();
     for key in keys(&users) {
         for part in key.values.chunks(LIST) {
-            for row in site.fetch(OPERATION, key.query(columns.select(site), part, host)).await? {
-                world.users.load(columns.user(row));
+            let mut query = key.query(columns.select(site), part, host);
+            if !found.is_empty() {
+                // Most are found by each of their keys; once is enough.
+                query = query.push(" and u.id").none_of(found.iter().take(LIST).copied());
+            }
+            for row in site.fetch(OPERATION, query).await? {
+                let user = columns.user(row);
+                found.push(user.id.0);
+                world.users.load(user);
             }
         }
     }
