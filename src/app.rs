@@ -199,3 +199,6 @@ impl RunningApp {
         Ok(served?)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -211,9 +211,9 @@ pub(super) fn failure(operation: &str, error: sqlx::Error) -> SiteError {
 const SQLITE_TRANSIENT: [i64; 6] = [5, 6, 7, 10, 13, 14];
 
 /// Classes by which PostgreSQL says so: lost connection, rolled back (serialization, deadlock), out of resources, an
-/// operator stepped in or a time ran out, a system error; and the codes of a lock that was not to be had, and of a server
-/// that only reads, as one does that was the main one before a failover.
-const POSTGRES_TRANSIENT: [&str; 7] = ["08", "40", "53", "57", "58", "55P03", "25006"];
+/// operator stepped in or a time ran out, a system error; and the codes of a lock that was not to be had, of a transaction
+/// that lay idle, and of a server that only reads, as one does that was the main one before a failover.
+const POSTGRES_TRANSIENT: [&str; 8] = ["08", "40", "53", "57", "58", "55P03", "25P03", "25006"];
 
 /// Numbers by which MySQL and MariaDB say so: full disk, too many connections (of anybody, of this account), out of
 /// memory, shutting down, row changed since it was read, waited too long for a lock, deadlock, interrupted, read-only

@@ -179,7 +179,11 @@ async fn mysql(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::Erro
             Box::pin(async move {
                 let version: String = sqlx::query_scalar("select version()").fetch_one(&mut *connection).await?;
                 let timeout = if version.contains("MariaDB") {
-                    format!("; set session max_statement_time = {}", timeout.as_secs_f64())
+                    format!(
+                        "; set session max_statement_time = {}; set session idle_transaction_timeout = {}",
+                        timeout.as_secs_f64(),
+                        timeout.as_secs().max(1)
+                    )
                 } else {
                     format!("; set session max_execution_time = {}", timeout.as_millis())
                 };
