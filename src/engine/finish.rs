@@ -77,11 +77,11 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
     let told = told_before(inner, &run).await?;
     let problems = ending.problems.iter().chain(&groups.problems).filter(|problem| !told.contains(problem));
     let problems: Vec<Problem> = problems.cloned().collect();
-    if !problems.is_empty() {
-        if let Err(halt) = store_problems(inner, &run, problems, groups).await {
-            let kept = groups::Cleanup::given_up(halt)?;
-            store_problems(inner, &run, kept.problems.clone(), kept).await.or_else(|halt| halt.into_error())?;
-        }
+    if !problems.is_empty()
+        && let Err(halt) = store_problems(inner, &run, problems, groups).await
+    {
+        let kept = groups::Cleanup::given_up(halt)?;
+        store_problems(inner, &run, kept.problems.clone(), kept).await.or_else(Halt::into_error)?;
     }
     let ended = Run {
         state: ending.state,

@@ -78,9 +78,9 @@ async fn what_moodle_did_meanwhile_is_a_conflict(engine: Engine) {
         connection.execute_raw("begin", fixture.site.dialect.begin()).await.unwrap();
         connection.execute("meddle", Statement::new(&fixture.site.dialect, meddling)).await.unwrap();
         let (tables, mut state) = (std::collections::HashSet::new(), super::super::State::default());
-        let dialect = &fixture.site.dialect;
-        let mut target =
-            super::super::Target { connection: &mut connection, dialect, tables: &tables, state: &mut state };
+        let SqlSite { dialect, addresses, .. } = &fixture.site;
+        let (connection_of, tables, state) = (&mut connection, &tables, &mut state);
+        let mut target = super::super::Target { connection: connection_of, dialect, addresses, tables, state };
         let refused = super::super::apply(&mut target, &[&change], &fixture.facts, T).await;
         assert!(matches!(refused, Err(SiteError::Conflict { .. })), "{engine:?} {meddling} {change:?}: {refused:?}");
         connection.execute_raw("end", "rollback").await.unwrap();
