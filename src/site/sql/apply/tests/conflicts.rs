@@ -53,7 +53,7 @@ fn cases() -> Vec<(&'static str, Change)> {
         // There already.
         ("insert into {user} (username, mnethostid) values ('eve', 1)", create_user(-1, "eve")),
         ("insert into {course} (category, shortname) values (2, 'C2')", create_course(-1, 2, "C2")),
-        ("insert into {course_categories} (parent, name) values (0, 'Category -1')", create_category(-1, 0)),
+        ("insert into {course_categories} (parent, name) values (0, 'Category -7')", create_category(-7, 0)),
         ("insert into {groups} (courseid, name) values (2, 'New')", create_group(-1, 2, "New")),
         ("insert into {cohort} (contextid, name) values (1, 'Staff')", cohort(None)),
         ("insert into {cohort} (contextid, name, idnumber) values (6, 'x', 'S')", cohort(Some("S"))),
