@@ -55,8 +55,14 @@ fn cases() -> Vec<(&'static str, Change)> {
         ("insert into {course} (category, shortname) values (2, 'C2')", create_course(-1, 2, "C2")),
         ("insert into {course_categories} (parent, name) values (0, 'Category -7')", create_category(-7, 0)),
         ("insert into {groups} (courseid, name) values (2, 'New')", create_group(-1, 2, "New")),
-        ("insert into {cohort} (contextid, name) values (1, 'Staff')", cohort(None)),
-        ("insert into {cohort} (contextid, name, idnumber) values (6, 'x', 'S')", cohort(Some("S"))),
+        (
+            "insert into {cohort} (contextid, name, descriptionformat, timecreated, timemodified) values (1, 'Staff', 1, 0, 0)",
+            cohort(None),
+        ),
+        (
+            "insert into {cohort} (contextid, name, idnumber, descriptionformat, timecreated, timemodified) values (6, 'x', 'S', 1, 0, 0)",
+            cohort(Some("S")),
+        ),
         ("insert into {cohort_members} (cohortid, userid) values (1, 3)", add_to_cohort(1, 3)),
         ("insert into {user_enrolments} (enrolid, userid) values (1, 4)", enrol(1, 2, 4)),
         ("insert into {course_sections} (course, section) values (2, 7)", section(7)),
