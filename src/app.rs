@@ -92,7 +92,7 @@ impl App {
         let site = open_site(config).await?;
         let key = SiteKey(config.site.name.clone());
         let sites = BTreeMap::from([(key, EngineSite { reader: site.reader(), writer: site.writer() })]);
-        let engine = Engine::open(store.clone(), sites, Arc::clone(&clock)).await?;
+        let engine = Engine::open_with(store.clone(), sites, Arc::clone(&clock), config.site.reconnect_timeout).await?;
         let scheduler = Scheduler::new(store.clone(), Arc::new(engine.clone()), clock);
         let stop = CancellationToken::new();
         let scheduling = match duty {
@@ -199,3 +199,6 @@ impl RunningApp {
         Ok(served?)
     }
 }
+
+#[cfg(test)]
+mod tests;

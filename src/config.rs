@@ -42,6 +42,8 @@ pub struct SiteConfig {
     pub pool_size: NonZeroU32,
     /// How long a statement of the database may take.
     pub statement_timeout: Duration,
+    /// How long a run waits for a database that does not answer or keeps its tables locked.
+    pub reconnect_timeout: Duration,
     /// Whether a Moodle of a version that is not known is served.
     pub allow_unknown_version: bool,
 }
@@ -145,6 +147,7 @@ impl Default for Config {
                 table_prefix: "mdl_".to_owned(),
                 pool_size: NonZeroU32::MIN.saturating_add(3),
                 statement_timeout: Duration::from_secs(300),
+                reconnect_timeout: Duration::from_secs(300),
                 allow_unknown_version: false,
             },
             store: StoreConfig { max_file_bytes: 4 * 1024 * 1024 * 1024 },
@@ -262,9 +265,14 @@ const SETTINGS: &[Setting] = &[
     Setting {
         key: "site.statement_timeout",
         set: |config, text| {
-            let seconds = text.strip_suffix('s').unwrap_or(text).parse().ok().filter(|seconds| *seconds > 0);
-            let seconds = seconds.ok_or_else(|| format!("{text:?} is no time; write whole seconds, like 300"))?;
-            config.site.statement_timeout = Duration::from_secs(seconds);
+            config.site.statement_timeout = seconds(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "site.reconnect_timeout",
+        set: |config, text| {
+            config.site.reconnect_timeout = seconds(text)?;
             Ok(())
         },
     },
@@ -296,6 +304,11 @@ const SETTINGS: &[Setting] = &[
 
 fn filled(text: &str) -> Result<&str, String> {
     if text.trim().is_empty() { Err("it is empty; leave it out to have the default".to_owned()) } else { Ok(text) }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.strip_suffix('s').unwrap_or(text).parse().ok().filter(|seconds| *seconds > 0);
+    seconds.map(Duration::from_secs).ok_or_else(|| format!("{text:?} is no time; write whole seconds, like 300"))
 }
 
 const PREFIX: &str = "TOOLSYNC_";

@@ -128,7 +128,9 @@ pub(super) fn progress(progress: &pb::RunProgress) -> String {
     if let Some(failed) = progress.counters.map(|counters| counters.failed).filter(|failed| *failed > 0) {
         text.push_str(&format!(", {} failed", grouped(failed)));
     }
-    if let Some(eta) = progress.eta.and_then(|eta| Duration::try_from(eta).ok()) {
+    if progress.waiting_for_site {
+        text.push_str(", waits for the site");
+    } else if let Some(eta) = progress.eta.and_then(|eta| Duration::try_from(eta).ok()) {
         text.push_str(&format!(", {} left", seconds(eta)));
     }
     text
@@ -278,6 +280,8 @@ mod tests {
             ..at
         };
         assert_eq!(progress(&at), "2,000 lines, 1,500/s, 3 failed, 3 min 20 s left");
+        at.waiting_for_site = true;
+        assert_eq!(progress(&at), "2,000 lines, 1,500/s, 3 failed, waits for the site");
     }
 
     #[test]

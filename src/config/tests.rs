@@ -75,14 +75,20 @@ fn only_loopback_addresses_are_served() {
 
 #[test]
 fn the_database_of_a_site_is_shown_without_its_password() {
-    let toml = "[site]\nurl = 'postgres://u:secret@db:5432/moodle'\ntable_prefix = 'm_'\npool_size = 7\nstatement_timeout = 20\n";
+    let toml = "[site]\nurl = 'postgres://u:secret@db:5432/moodle'\ntable_prefix = 'm_'\npool_size = 7\nstatement_timeout = 20\nreconnect_timeout = '9s'\n";
     let site = load(toml, &[], Flags::default()).unwrap().site;
     assert_eq!(site.url.as_ref().unwrap().expose(), "postgres://u:secret@db:5432/moodle");
     assert_eq!(format!("{:?}", site.url.unwrap()), "postgres://…@db:5432/moodle");
     assert_eq!((site.table_prefix.as_str(), site.pool_size.get(), site.statement_timeout.as_secs()), ("m_", 7, 20));
-    for (key, value) in
-        [("url", "oracle://u:secret@db"), ("table_prefix", "m-"), ("pool_size", "0"), ("statement_timeout", "0")]
-    {
+    assert_eq!(site.reconnect_timeout.as_secs(), 9);
+    let wrong = [
+        ("url", "oracle://u:secret@db"),
+        ("table_prefix", "m-"),
+        ("pool_size", "0"),
+        ("statement_timeout", "0"),
+        ("reconnect_timeout", "soon"),
+    ];
+    for (key, value) in wrong {
         let error = load(&format!("[site]\n{key} = '{value}'\n"), &[], Flags::default()).unwrap_err();
         let ConfigError::Problems(problems) = error else { panic!("expected problems") };
         assert!(problems.len() == 1 && !problems[0].problem.contains("secret"), "{problems:?}");

@@ -1,6 +1,7 @@
 //! A chunk of lines against a site: look up, plan, and (unless it is a dry run) apply.
 
 use super::error::EngineError;
+use super::patience::MOST_CONFLICTS;
 use super::runner::blocking;
 use super::source::{Chunk, ChunkLine, Content};
 use crate::model::{CourseId, Entity, LineResult, Operation, Outcome, Problem, Reason, UserId};
@@ -59,37 +60,30 @@ pub(super) struct Target<'t> {
     pub(super) now: i64,
 }
 
-/// Plans a chunk and applies it as a whole; where the site refuses that, line by line. Ends behind the line with which
-/// `budget` lines have failed.
+/// Looks up what a chunk must know and plans its lines. Ends behind the line with which `budget` lines have failed.
+pub(super) async fn plan(chunk: &Chunk, target: &Target<'_>, budget: u64) -> Result<Vec<LinePlan>, EngineError> {
+    let mut world = World::new(Arc::clone(target.facts), target.now);
+    target.reader.resolve(&chunk.lookups, &mut world).await?;
+    verify_passwords(chunk, &mut world).await?;
+    Ok(plan_lines(chunk, &mut world, budget))
+}
+
+/// Applies the plans of a chunk as a whole.
 pub(super) async fn perform(
     chunk: &Chunk,
     entity: Entity,
     target: &Target<'_>,
-    budget: u64,
+    plans: Vec<LinePlan>,
 ) -> Result<Handled, EngineError> {
-    let mut world = World::new(Arc::clone(target.facts), target.now);
-    target.reader.resolve(&chunk.lookups, &mut world).await?;
-    verify_passwords(chunk, &mut world).await?;
-    let plans = plan_lines(chunk, &mut world, budget);
-    drop(world);
     let changes: Vec<&Change> = plans.iter().flat_map(|plan| &plan.changes).collect();
     if changes.is_empty() {
         let results = results(chunk, entity, plans, &AppliedIds::default());
         return Ok(Handled { results, touched: Vec::new(), transaction: None });
     }
     let mut transaction = target.writer.begin().await?;
-    match transaction.apply(&changes, target.facts, target.now).await {
-        Ok(ids) => {
-            let touched = touched(&changes, &ids);
-            Ok(Handled { results: results(chunk, entity, plans, &ids), touched, transaction: Some(transaction) })
-        }
-        Err(SiteError::Refused { operation, problem }) => {
-            tracing::info!(%operation, %problem, "a chunk is applied line by line, because the site refused it");
-            drop(transaction);
-            perform_line_by_line(chunk, entity, target, budget).await
-        }
-        Err(error) => Err(error.into()),
-    }
+    let ids = transaction.apply(&changes, target.facts, target.now).await?;
+    let touched = touched(&changes, &ids);
+    Ok(Handled { results: results(chunk, entity, plans, &ids), touched, transaction: Some(transaction) })
 }
 
 fn plan_lines(chunk: &Chunk, world: &mut World, budget: u64) -> Vec<LinePlan> {
@@ -110,60 +104,108 @@ fn results(chunk: &Chunk, entity: Entity, plans: Vec<LinePlan>, ids: &AppliedIds
     chunk.lines.iter().zip(plans).map(|(line, plan)| result(line, entity, plan, ids)).collect()
 }
 
-/// Applies a chunk line by line behind savepoints: the guilty line fails, the others go through.
-async fn perform_line_by_line(
+/// Plans and applies a chunk line by line behind savepoints: the guilty line fails, the others go through. Ends behind the
+/// line with which `budget` lines have failed.
+pub(super) async fn perform_line_by_line(
     chunk: &Chunk,
     entity: Entity,
     target: &Target<'_>,
     budget: u64,
 ) -> Result<Handled, EngineError> {
-    let Target { writer, facts, now, .. } = *target;
-    let lookups = &chunk.lookups;
+    let mut lines = LineByLine {
+        chunk,
+        target,
+        transaction: target.writer.begin().await?,
+        world: World::new(Arc::clone(target.facts), target.now),
+    };
+    lines.look_around().await?;
+    verify_passwords(chunk, &mut lines.world).await?;
     let mut failed = 0;
-    let mut transaction = writer.begin().await?;
-    let mut world = World::new(Arc::clone(facts), now);
-    transaction.resolve(lookups, &mut world).await?;
-    verify_passwords(chunk, &mut world).await?;
     let mut results = Vec::with_capacity(chunk.lines.len());
     let mut all_touched = Vec::new();
     for (at, line) in chunk.lines.iter().enumerate() {
-        let mut plan = plan_line(chunk, at, &mut world);
-        let mut ids = AppliedIds::default();
-        if !plan.changes.is_empty() {
-            let changes: Vec<&Change> = plan.changes.iter().collect();
-            transaction.savepoint().await?;
-            match transaction.apply(&changes, facts, now).await {
-                Ok(applied) => {
-                    transaction.release_savepoint().await?;
-                    all_touched.extend(touched(&changes, &applied));
-                    ids = applied;
-                }
-                Err(SiteError::Refused { operation, problem }) => {
-                    transaction.rollback_to_savepoint().await?;
-                    fail(&mut plan, &operation, &problem);
-                    // The world believes in the failed line; ask the site what is really there.
-                    world = World::new(Arc::clone(facts), now);
-                    transaction.resolve(lookups, &mut world).await?;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let (plan, ids) = lines.apply(at).await?;
         failed += u64::from(plan.outcome == Outcome::Failed);
+        let changes: Vec<&Change> = plan.changes.iter().collect();
+        all_touched.extend(touched(&changes, &ids));
         results.push(result(line, entity, plan, &ids));
         if failed >= budget {
             break;
         }
     }
-    Ok(Handled { results, touched: all_touched, transaction: Some(transaction) })
+    Ok(Handled { results, touched: all_touched, transaction: Some(lines.transaction) })
 }
 
-fn fail(plan: &mut LinePlan, operation: &str, problem: &str) {
-    let message = format!("Moodle's database refused to {operation}: {problem}. Nothing of this line was applied.");
+/// A chunk on its way into the site line by line.
+struct LineByLine<'t> {
+    chunk: &'t Chunk,
+    target: &'t Target<'t>,
+    transaction: Box<dyn SiteTransaction>,
+    world: World,
+}
+
+impl LineByLine<'_> {
+    /// Sees the site as it is now, with what was applied so far.
+    async fn look_around(&mut self) -> Result<(), EngineError> {
+        self.world = World::new(Arc::clone(self.target.facts), self.target.now);
+        Ok(self.transaction.resolve(&self.chunk.lookups, &mut self.world).await?)
+    }
+
+    /// Plans a line and applies it, again where the site has changed in between. An error that is not about the line
+    /// ends the transaction: a deadlock takes the savepoint with it.
+    async fn apply(&mut self, at: usize) -> Result<(LinePlan, AppliedIds), EngineError> {
+        let Target { facts, now, .. } = *self.target;
+        let mut attempts = 1;
+        loop {
+            let mut plan = plan_line(self.chunk, at, &mut self.world);
+            if plan.changes.is_empty() {
+                return Ok((plan, AppliedIds::default()));
+            }
+            let changes: Vec<&Change> = plan.changes.iter().collect();
+            self.transaction.savepoint().await?;
+            match self.transaction.apply(&changes, facts, now).await {
+                Ok(ids) => {
+                    self.transaction.release_savepoint().await?;
+                    return Ok((plan, ids));
+                }
+                Err(error) if error.is_about_data() => {
+                    self.transaction.rollback_to_savepoint().await?;
+                    // The world believes in the failed line.
+                    self.look_around().await?;
+                    if matches!(error, SiteError::Conflict { .. }) && attempts < MOST_CONFLICTS {
+                        attempts += 1;
+                        continue;
+                    }
+                    fail(&mut plan, &error);
+                    return Ok((plan, AppliedIds::default()));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+fn fail(plan: &mut LinePlan, error: &SiteError) {
+    let problem = match error {
+        SiteError::Conflict { operation, problem } => {
+            let message = format!(
+                "Something else changes the site at the same time and came first, each time this line tried to \
+                 {operation}: {problem}. Nothing of it was applied; run it again."
+            );
+            Problem::error(Reason::SiteConflict, message)
+        }
+        SiteError::Refused { operation, problem } => {
+            let message =
+                format!("Moodle's database refused to {operation}: {problem}. Nothing of this line was applied.");
+            Problem::error(Reason::SiteRefused, message)
+        }
+        other => Problem::error(Reason::SiteRefused, format!("Nothing of this line was applied: {other}.")),
+    };
     plan.outcome = Outcome::Failed;
     plan.completeness = Default::default();
     plan.changes.clear();
     plan.fields.clear();
-    plan.problems.push(Problem::error(Reason::SiteRefused, message));
+    plan.problems.push(problem);
 }
 
 fn plan_line(chunk: &Chunk, at: usize, world: &mut World) -> LinePlan {

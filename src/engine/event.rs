@@ -45,4 +45,6 @@ pub struct Progress {
     pub lines_per_second: f64,
     /// Time left at that rate.
     pub eta: Option<Duration>,
+    /// Whether the run waits for a site that does not answer or is locked.
+    pub waiting_for_site: bool,
 }

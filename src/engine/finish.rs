@@ -7,14 +7,14 @@ use super::error::EngineError;
 use super::groups;
 use super::journal::{self, Segment};
 use super::options::Processing;
+use super::patience::Halt;
 use super::report::ProblemGroups;
 use super::tryback::{Content, Tryback};
 use super::{Inner, text};
 use crate::csv::Header;
 use crate::model::file::{ARCHIVES, REPORTS};
 use crate::model::{
-    Counters, CourseId, FilePath, LineNumber, LineResult, Outcome, Problem, Reason, Run, RunId, RunMode, RunSource,
-    RunState,
+    Counters, CourseId, FilePath, LineNumber, LineResult, Outcome, Problem, Run, RunId, RunMode, RunSource, RunState,
 };
 use crate::store::{BlobWriter, NewFile, NewFileRole, RunEnd, SegmentHead, SegmentRow, SiteEffect, SourceFate};
 use bytes::Bytes;
@@ -71,21 +71,17 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
         counters.add_many(Outcome::NotProcessed, rest.lines);
     }
     let groups = match processing.enrol_cleanup.is_on() && ending.state == RunState::Succeeded {
-        true => groups::plan(inner, &run, &ending.touched).await?,
+        true => groups::plan(inner, &run, &ending.touched).await.or_else(groups::Cleanup::given_up)?,
         false => groups::Cleanup::default(),
     };
     let told = told_before(inner, &run).await?;
     let problems = ending.problems.iter().chain(&groups.problems).filter(|problem| !told.contains(problem));
     let problems: Vec<Problem> = problems.cloned().collect();
-    if !problems.is_empty() {
-        match store_problems(inner, &run, problems, groups).await {
-            Err(EngineError::Site(error)) => {
-                let message = format!("The empty groups were not deleted: {error}. Run the file again to delete them.");
-                let kept = vec![Problem::warning(Reason::SiteRefused, message)];
-                store_problems(inner, &run, kept, groups::Cleanup::default()).await?;
-            }
-            done => done?,
-        }
+    if !problems.is_empty()
+        && let Err(halt) = store_problems(inner, &run, problems, groups).await
+    {
+        let kept = groups::Cleanup::given_up(halt)?;
+        store_problems(inner, &run, kept.problems.clone(), kept).await.or_else(Halt::into_error)?;
     }
     let ended = Run {
         state: ending.state,
@@ -146,12 +142,7 @@ async fn told_before(inner: &Inner, run: &Run) -> Result<Vec<Problem>, EngineErr
 }
 
 /// Journals problems of the whole file, together with the clean-up of groups that some of them tell.
-async fn store_problems(
-    inner: &Inner,
-    run: &Run,
-    problems: Vec<Problem>,
-    groups: groups::Cleanup,
-) -> Result<(), EngineError> {
+async fn store_problems(inner: &Inner, run: &Run, problems: Vec<Problem>, groups: groups::Cleanup) -> Result<(), Halt> {
     let segment = Segment { time: inner.clock.now(), results: Vec::new(), problems, touched: Vec::new() };
     let (payload, digest) = journal::encode(&segment)
         .map_err(|problem| EngineError::Internal { operation: "encode the journal", problem })?;

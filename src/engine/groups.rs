@@ -3,6 +3,7 @@
 use super::Inner;
 use super::commit::store_and_commit;
 use super::error::EngineError;
+use super::patience::{Halt, Patience};
 use crate::model::{CourseId, Problem, Reason, Run, RunMode};
 use crate::site::Change;
 use crate::store::SegmentRow;
@@ -17,12 +18,14 @@ pub(super) struct Cleanup {
 
 /// Finds the empty groups. A dry run only tells them, as they are before the run: it deletes nothing, and cannot know
 /// which groups the run would leave empty.
-pub(super) async fn plan(inner: &Inner, run: &Run, courses: &BTreeSet<CourseId>) -> Result<Cleanup, EngineError> {
+pub(super) async fn plan(inner: &Inner, run: &Run, courses: &BTreeSet<CourseId>) -> Result<Cleanup, Halt> {
     if courses.is_empty() {
         return Ok(Cleanup::default());
     }
     let mut cleanup = Cleanup::default();
-    for group in inner.site(&run.site)?.reader.empty_groups(courses).await? {
+    let reader = &inner.site(&run.site)?.reader;
+    let empty = Patience::new(inner, run)?.until_done(|| async { Ok(reader.empty_groups(courses).await?) }).await?;
+    for group in empty {
         let place = format!("Group {:?} of course {:?} has no members", group.name, group.course_shortname);
         cleanup.problems.push(match (&group.used_by, run.mode) {
             (Some(user), _) => {
@@ -42,21 +45,36 @@ pub(super) async fn plan(inner: &Inner, run: &Run, courses: &BTreeSet<CourseId>)
 }
 
 impl Cleanup {
+    /// A clean-up that cannot be done, with a word about it. Only for the end of the service the run stays unfinished.
+    pub(super) fn given_up(halt: Halt) -> Result<Self, EngineError> {
+        let why = match halt {
+            Halt::Cancelled => "the run was cancelled".to_owned(),
+            Halt::Broken(EngineError::Site(error)) => error.to_string(),
+            Halt::Broken(error) => return Err(error),
+            Halt::Shutdown => return Err(EngineError::ShuttingDown),
+        };
+        let message = format!("The empty groups were not deleted: {why}. Run the file again to delete them.");
+        Ok(Self { problems: vec![Problem::warning(Reason::SiteRefused, message)], changes: Vec::new() })
+    }
+
     /// Whether nothing is to be deleted.
     pub(super) fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
     /// Journals `segment`, and deletes the groups in the transaction whose checkpoint names it.
-    pub(super) async fn perform(self, inner: &Inner, run: &Run, segment: SegmentRow) -> Result<(), EngineError> {
-        if self.changes.is_empty() {
-            return store_and_commit(inner, run, &segment, None).await;
-        }
-        let site = inner.site(&run.site)?;
-        let facts = site.reader.facts().await?;
-        let mut transaction = site.writer.begin().await?;
-        let changes: Vec<&Change> = self.changes.iter().collect();
-        transaction.apply(&changes, &facts, inner.clock.now().timestamp()).await?;
-        store_and_commit(inner, run, &segment, Some(transaction)).await
+    pub(super) async fn perform(self, inner: &Inner, run: &Run, segment: SegmentRow) -> Result<(), Halt> {
+        let attempt = || async {
+            if self.changes.is_empty() {
+                return store_and_commit(inner, run, &segment, None).await;
+            }
+            let site = inner.site(&run.site)?;
+            let facts = site.reader.facts().await?;
+            let mut transaction = site.writer.begin().await?;
+            let changes: Vec<&Change> = self.changes.iter().collect();
+            transaction.apply(&changes, &facts, inner.clock.now().timestamp()).await?;
+            store_and_commit(inner, run, &segment, Some(transaction)).await
+        };
+        Patience::new(inner, run)?.until_done(attempt).await
     }
 }

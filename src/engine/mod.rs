@@ -14,6 +14,7 @@ mod journal;
 mod live;
 mod lookup;
 mod options;
+mod patience;
 mod queue;
 mod recovery;
 mod report;
@@ -29,6 +30,7 @@ pub use error::EngineError;
 pub use event::{EventKind, Progress, RunEvent};
 pub use lookup::{LinePage, LineQuery, ProblemFilter};
 pub use options::RUN_OPTIONS;
+pub use patience::RECONNECT_TIMEOUT;
 pub use report::{ProblemGroup, Report};
 pub use start::{INLINE_LIMIT_BYTES, StartRun, StartSource};
 
@@ -43,6 +45,7 @@ use live::LiveRuns;
 use queue::Lanes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -69,6 +72,8 @@ struct Inner {
     live: LiveRuns,
     shutdown: CancellationToken,
     tasks: TaskTracker,
+    /// How long a run waits for a site that does not answer.
+    reconnect_timeout: Duration,
 }
 
 impl Inner {
@@ -102,6 +107,16 @@ impl Engine {
         sites: BTreeMap<SiteKey, EngineSite>,
         clock: SharedClock,
     ) -> Result<Self, EngineError> {
+        Self::open_with(store, sites, clock, RECONNECT_TIMEOUT).await
+    }
+
+    /// The same with another time for which a run waits for a site that does not answer.
+    pub async fn open_with(
+        store: Store,
+        sites: BTreeMap<SiteKey, EngineSite>,
+        clock: SharedClock,
+        reconnect_timeout: Duration,
+    ) -> Result<Self, EngineError> {
         let (lanes, mut queues) = sites.keys().map(queue::lanes).unzip::<_, _, BTreeMap<_, _>, Vec<_>>();
         let inner = Arc::new(Inner {
             store,
@@ -111,6 +126,7 @@ impl Engine {
             live: LiveRuns::default(),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            reconnect_timeout,
         });
         let unfinished = inner.store.unfinished_runs().await?;
         if let Err(error) = clear_checkpoints(&inner, &unfinished).await {

@@ -2,6 +2,7 @@
 
 use super::error::EngineError;
 use super::journal;
+use super::patience::Halt;
 use super::runner::{Runner, blocking};
 use crate::model::{LineNumber, RunMode};
 use crate::site::Rehearsal;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 impl Runner {
     /// Finds out how far the run came before the process ended, and drops what was journalled and not applied.
     /// Answers with the line behind which to go on.
-    pub(super) async fn take_up(&mut self) -> Result<LineNumber, EngineError> {
+    pub(super) async fn take_up(&mut self) -> Result<LineNumber, Halt> {
         let mut heads = self.inner.store.segment_heads(self.run.id).await?;
         if self.run.mode == RunMode::DryRun {
             // What its earlier lines planned is lost with the process: it begins again.
@@ -26,7 +27,12 @@ impl Runner {
             }
             return Ok(LineNumber(0));
         }
-        let checkpoint = self.inner.site(&self.run.site)?.reader.checkpoint(self.run.id).await?;
+        if heads.is_empty() {
+            return Ok(LineNumber(0));
+        }
+        let (writer, run) = (Arc::clone(&self.inner.site(&self.run.site)?.writer), self.run.id);
+        // The server may still be busy with the last commit of the process that ended.
+        let checkpoint = self.patience.until_done(|| async { Ok(writer.settled_checkpoint(run).await?) }).await?;
         let committed = |head: &SegmentHead| {
             head.site_effect == SiteEffect::Reads
                 || checkpoint

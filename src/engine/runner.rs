@@ -12,6 +12,7 @@ use super::finish::{Ending, NotReached};
 use super::journal::{self, Segment};
 use super::live::{Latest, LiveRun};
 use super::options::Processing;
+use super::patience::{Halt, Patience, Troubles};
 use super::source::{self, Chunk, OpenSource, Pace};
 use crate::csv::Header;
 use crate::model::{CourseId, Entity, LineNumber, Outcome, Problem, Reason, Run, RunState};
@@ -22,36 +23,37 @@ use futures::future::FutureExt;
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// Chunks that are read and parsed ahead of the one at work.
 const CHUNKS_AHEAD: usize = 2;
-/// How often a chunk is tried when the site is busy or not there.
-const ATTEMPTS: u32 = 5;
-/// Wait before the second attempt; doubles with every further one.
-const FIRST_WAIT: Duration = Duration::from_millis(200);
 
 /// How a run's lines came to an end.
 #[derive(Debug)]
 enum Stop {
     /// The file was read to its end.
     EndOfFile,
-    /// Somebody asked for it.
-    Cancelled,
     /// As many lines failed as allowed.
     TooManyErrors,
-    /// The site or the file could not be used any more.
-    Broken(EngineError),
-    /// The service is going down; the run goes on after the restart.
-    Shutdown,
+    /// It cannot go on, or shall not.
+    Halted(Halt),
+}
+
+/// How a chunk is applied.
+#[derive(Debug, Clone, Copy)]
+enum Manner {
+    /// As a whole.
+    AtOnce,
+    /// Each line behind a savepoint, because the site would not have the whole.
+    LineByLine,
 }
 
 /// A run at work.
 pub(super) struct Runner {
     pub(super) inner: Arc<Inner>,
     pub(super) live: LiveRun,
+    pub(super) patience: Patience,
     pub(super) run: Run,
     pub(super) facts: Arc<SiteFacts>,
     pub(super) entity: Entity,
@@ -74,7 +76,10 @@ pub(super) async fn execute(inner: Arc<Inner>, run: Run) {
     // A tool that panics ends its run, not the worker: without it no run of the site would ever begin again.
     let ended = AssertUnwindSafe(run_to_end(Arc::clone(&inner), live, run.clone())).catch_unwind().await;
     let ended = ended.unwrap_or_else(|_| Err(internal("handle the run", "it panicked; the log says where")));
-    if let Err(error) = ended {
+    // A run that the end of the service interrupts is taken up after the restart.
+    if let Err(error) = ended
+        && !matches!(error, EngineError::ShuttingDown)
+    {
         tracing::error!(run = %id, %error, "the run broke off");
         // As it stands now: with the counters of what was journalled.
         let run = inner.store.run(&run.site, id).await.unwrap_or(run);
@@ -91,19 +96,34 @@ pub(super) async fn execute(inner: Arc<Inner>, run: Run) {
     inner.live.leave(id);
 }
 
-async fn run_to_end(inner: Arc<Inner>, live: LiveRun, mut run: Run) -> Result<(), EngineError> {
+async fn run_to_end(inner: Arc<Inner>, live: LiveRun, run: Run) -> Result<(), EngineError> {
     if run.cancel_requested && run.state == RunState::Queued {
         let ending = Ending::refused(RunState::Cancelled, "Cancelled before it began.".to_owned());
         return super::finish::finish(&inner, run, ending).await.map(drop);
     }
-    let site = inner.site(&run.site)?;
-    let facts = site.reader.facts().await?;
+    // Begun before it looks at the site: one that waits for its site is at work.
+    let run = inner.store.start_run(run.id, inner.clock.now()).await?;
+    match begin(&inner, live, run.clone()).await {
+        Ok(Some((runner, source, after))) => runner.work(source, after).await,
+        Ok(None) | Err(Halt::Shutdown) => Ok(()),
+        Err(Halt::Broken(error)) => Err(error),
+        Err(Halt::Cancelled) => {
+            let message = "Cancelled on request while it waited for the site.".to_owned();
+            super::finish::finish(&inner, run, Ending::refused(RunState::Cancelled, message)).await.map(drop)
+        }
+    }
+}
+
+/// Looks at the site and the head of the file. None: the file was refused, and the run has ended.
+async fn begin(inner: &Arc<Inner>, live: LiveRun, run: Run) -> Result<Option<(Runner, OpenSource, LineNumber)>, Halt> {
+    let patience = Patience::new(inner, &run)?;
+    let reader = &inner.site(&run.site)?.reader;
+    let facts = patience.until_done(|| async { Ok(reader.facts().await?) }).await?;
     let tool = crate::tools::tool(run.tool);
     let descriptor = tool.descriptor();
     let processing = Processing::parse(&run.options.values).map_err(EngineError::Options)?;
     let options = ToolOptions::check(descriptor.options, &run.options.values).map_err(EngineError::Options)?;
     let configured = tool.configure(&options).map_err(EngineError::Options)?;
-    run = inner.store.start_run(run.id, inner.clock.now()).await?;
     let (content, _) = inner.store.reader(run.content).await?;
     let opened = {
         let facts = Arc::clone(&facts);
@@ -114,7 +134,10 @@ async fn run_to_end(inner: Arc<Inner>, live: LiveRun, mut run: Run) -> Result<()
     };
     let source = match opened {
         Ok(source) => source,
-        Err(problems) => return super::finish::finish(&inner, run, Ending::file_refused(problems)).await.map(drop),
+        Err(problems) => {
+            super::finish::finish(inner, run, Ending::file_refused(problems)).await?;
+            return Ok(None);
+        }
     };
     let mut runner = Runner {
         entity: source.job.entity(),
@@ -126,13 +149,14 @@ async fn run_to_end(inner: Arc<Inner>, live: LiveRun, mut run: Run) -> Result<()
         lines_before: 0,
         bytes_before: 0,
         bytes_done: 0,
-        inner,
+        inner: Arc::clone(inner),
         live,
+        patience,
         run,
         facts,
     };
     let after = runner.take_up().await?;
-    runner.work(source, after).await
+    Ok(Some((runner, source, after)))
 }
 
 impl Runner {
@@ -147,7 +171,7 @@ impl Runner {
         };
         let (stop, rest) = self.handle_all(&mut chunks, &pace).await;
         let not_reached = match stop {
-            Stop::EndOfFile | Stop::Shutdown => None,
+            Stop::EndOfFile | Stop::Halted(Halt::Shutdown) => None,
             _ => {
                 pace.drain();
                 count_rest(rest, &mut chunks).await?
@@ -155,7 +179,7 @@ impl Runner {
         };
         drop(chunks);
         reading.await.map_err(|error| internal("read the command file", error))?;
-        if matches!(stop, Stop::Shutdown) {
+        if matches!(stop, Stop::Halted(Halt::Shutdown)) {
             return Ok(());
         }
         let ending = self.ending(stop, header, not_reached);
@@ -171,15 +195,15 @@ impl Runner {
                 ending.problems.extend(self.problems.iter().cloned());
                 return Ending { header: Some(header), ..ending };
             }
-            Stop::EndOfFile | Stop::Shutdown => (RunState::Succeeded, String::new()),
-            Stop::Cancelled => (RunState::Cancelled, "Cancelled on request.".to_owned()),
+            Stop::EndOfFile | Stop::Halted(Halt::Shutdown) => (RunState::Succeeded, String::new()),
+            Stop::Halted(Halt::Cancelled) => (RunState::Cancelled, "Cancelled on request.".to_owned()),
             Stop::TooManyErrors => (
                 RunState::Cancelled,
                 format!(
                     "Stopped after {failed} failed lines, as max_errors asks. Correct them and run the tryback file."
                 ),
             ),
-            Stop::Broken(error) => (RunState::Failed, format!("The run could not go on: {error}.")),
+            Stop::Halted(Halt::Broken(error)) => (RunState::Failed, format!("The run could not go on: {error}.")),
         };
         Ending {
             state,
@@ -201,13 +225,13 @@ impl Runner {
         while let Some(chunk) = chunks.recv().await {
             let chunk = match chunk {
                 Ok(chunk) => chunk,
-                Err(error) => return (Stop::Broken(error), None),
+                Err(error) => return (Stop::Halted(Halt::Broken(error)), None),
             };
             if self.inner.shutdown.is_cancelled() {
-                return (Stop::Shutdown, None);
+                return (Stop::Halted(Halt::Shutdown), None);
             }
             if self.live.cancel.is_cancelled() || self.run.cancel_requested {
-                return (Stop::Cancelled, Some((chunk, 0)));
+                return (Stop::Halted(Halt::Cancelled), Some((chunk, 0)));
             }
             if self.failed_enough() {
                 // It came so far before it was interrupted.
@@ -216,7 +240,7 @@ impl Runner {
             let began = Instant::now();
             let handled = match self.handle(&chunk).await {
                 Ok(handled) => handled,
-                Err(error) => return (Stop::Broken(error), Some((chunk, 0))),
+                Err(halt) => return (Stop::Halted(halt), Some((chunk, 0))),
             };
             pace.learn(handled, began.elapsed());
             if self.failed_enough() {
@@ -234,22 +258,27 @@ impl Runner {
 
     /// Handles a chunk, journals it and makes it true. Answers with the number of lines handled: fewer than the chunk
     /// has when the run must stop within it.
-    async fn handle(&mut self, chunk: &Chunk) -> Result<usize, EngineError> {
-        let mut wait = FIRST_WAIT;
-        for _ in 1..ATTEMPTS {
-            match self.attempt(chunk).await {
-                Err(EngineError::Site(error)) if error.is_transient() => {
-                    tracing::warn!(run = %self.run.id, %error, "the site is busy; the chunk is tried again");
-                    tokio::time::sleep(wait).await;
-                    wait *= 2;
-                }
+    async fn handle(&mut self, chunk: &Chunk) -> Result<usize, Halt> {
+        match self.persist(chunk, Manner::AtOnce).await {
+            Err(Halt::Broken(EngineError::Site(error))) if error.is_about_data() && self.rehearsal.is_none() => {
+                tracing::info!(run = %self.run.id, %error, "a chunk is applied line by line");
+                self.persist(chunk, Manner::LineByLine).await
+            }
+            done => done,
+        }
+    }
+
+    async fn persist(&mut self, chunk: &Chunk, manner: Manner) -> Result<usize, Halt> {
+        let mut troubles = Troubles::default();
+        loop {
+            match self.attempt(chunk, manner).await {
+                Err(halt) => self.patience.bear(halt, &mut troubles).await?,
                 done => return done,
             }
         }
-        self.attempt(chunk).await
     }
 
-    async fn attempt(&mut self, chunk: &Chunk) -> Result<usize, EngineError> {
+    async fn attempt(&mut self, chunk: &Chunk, manner: Manner) -> Result<usize, Halt> {
         let site = self.inner.site(&self.run.site)?;
         let budget = match self.run.options.max_errors {
             0 => u64::MAX,
@@ -260,13 +289,19 @@ impl Runner {
             None => {
                 let now = self.inner.clock.now().timestamp();
                 let target = apply::Target { reader: &*site.reader, writer: &*site.writer, facts: &self.facts, now };
-                apply::perform(chunk, self.entity, &target, budget).await?
+                match manner {
+                    Manner::AtOnce => {
+                        let plans = apply::plan(chunk, &target, budget).await?;
+                        apply::perform(chunk, self.entity, &target, plans).await?
+                    }
+                    Manner::LineByLine => apply::perform_line_by_line(chunk, self.entity, &target, budget).await?,
+                }
             }
         };
         self.journal(chunk, handled).await
     }
 
-    async fn journal(&mut self, chunk: &Chunk, handled: Handled) -> Result<usize, EngineError> {
+    async fn journal(&mut self, chunk: &Chunk, handled: Handled) -> Result<usize, Halt> {
         let count = handled.results.len();
         let segment = Segment {
             time: self.inner.clock.now(),

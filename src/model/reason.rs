@@ -182,4 +182,6 @@ reasons! {
     // Applying.
     /// The database refused the change.
     SiteRefused = "SITE_REFUSED",
+    /// Somebody else kept changing what the line is about while it was applied.
+    SiteConflict = "SITE_CONFLICT",
 }

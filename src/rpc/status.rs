@@ -255,7 +255,7 @@ fn engine_failure(error: EngineError) -> Failure {
             Failure::new(ErrorReason::QueueFull, &error).quota("waiting runs").retry(QUEUE_DELAY)
         }
         EngineError::ShuttingDown => Failure::new(ErrorReason::ShuttingDown, &error).retry(RETRY_DELAY),
-        EngineError::Site(SiteError::Open { .. } | SiteError::Unavailable { .. }) => {
+        EngineError::Site(SiteError::Open { .. } | SiteError::Unavailable { .. } | SiteError::Conflict { .. }) => {
             hidden(ErrorReason::SiteUnavailable, "the Moodle site cannot be reached now; try again in a moment", &error)
         }
         EngineError::Site(SiteError::Refused { .. })

@@ -43,7 +43,17 @@ pub enum SiteError {
         /// The database's words.
         problem: String,
     },
-    /// The database did not answer, was locked, or the connection broke: another attempt may succeed.
+    /// Somebody else, a running Moodle, has changed the site since it was read: a row that was planned for is gone, or an
+    /// equal one has appeared. Nothing was applied; with a fresh look at the site another plan may succeed.
+    #[error("the site has changed meanwhile and could not {operation}: {problem}")]
+    Conflict {
+        /// What was being done.
+        operation: String,
+        /// What does not fit any more.
+        problem: String,
+    },
+    /// The database did not answer, was locked, chose us to resolve a deadlock, or the connection broke: another attempt
+    /// may succeed. The transaction it happened in is lost, savepoints included.
     #[error("the site could not {operation} now: {problem}")]
     Unavailable {
         /// What was being done.
@@ -57,6 +67,11 @@ impl SiteError {
     /// Whether the same request may succeed later.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable { .. })
+    }
+
+    /// Whether the site is there and will not have these changes. Behind a savepoint the transaction can go on.
+    pub fn is_about_data(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Conflict { .. })
     }
 }
 
@@ -117,6 +132,10 @@ pub trait SiteReader: Send + Sync {
 pub trait SiteWriter: Send + Sync {
     /// Begins the transaction of a chunk.
     async fn begin(&self) -> Result<Box<dyn SiteTransaction>, SiteError>;
+
+    /// The checkpoint of an unfinished run, once no transaction that writes it is under way any more: what became of a
+    /// commit that brought no answer.
+    async fn settled_checkpoint(&self, run: RunId) -> Result<Option<Checkpoint>, SiteError>;
 
     /// Removes the checkpoint of a run that has ended.
     async fn clear_checkpoint(&self, run: RunId) -> Result<(), SiteError>;

@@ -203,10 +203,11 @@ fn the_comments_of_a_file_say_the_same_as_the_expectations() {
 }
 
 /// Reasons that refuse something and that no small file can show on the site of the examples.
-const NEED_MORE_THAN_A_FILE: [Reason; 11] = [
+const NEED_MORE_THAN_A_FILE: [Reason; 12] = [
     Reason::LineTooLong,
     Reason::NotReached,
     Reason::SiteRefused,
+    Reason::SiteConflict,
     Reason::UserAmbiguous,
     Reason::CourseAmbiguous,
     Reason::CategoryAmbiguous,

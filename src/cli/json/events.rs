@@ -31,6 +31,7 @@ enum KindJson<'a> {
         counters: CountersJson,
         lines_per_second: f64,
         eta_seconds: Option<i64>,
+        waiting_for_site: bool,
     },
     Finished {
         state: &'static str,
@@ -62,6 +63,7 @@ impl<'a> From<&'a Event> for KindJson<'a> {
                 counters: CountersJson::from(progress.counters.unwrap_or_default()),
                 lines_per_second: progress.lines_per_second,
                 eta_seconds: progress.eta.as_ref().map(|eta| eta.seconds),
+                waiting_for_site: progress.waiting_for_site,
             },
             Event::Finished(finished) => Self::Finished {
                 state: names::run_state(finished.state),

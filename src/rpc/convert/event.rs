@@ -27,6 +27,7 @@ fn run_progress(progress: &Progress) -> pb::RunProgress {
         counters: Some(counters(&progress.counters)),
         lines_per_second: progress.lines_per_second,
         eta: progress.eta.map(duration),
+        waiting_for_site: progress.waiting_for_site,
     }
 }
 

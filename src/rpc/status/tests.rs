@@ -61,6 +61,7 @@ fn samples() -> Vec<(Status, ErrorReason, &'static [Detail])> {
         (EngineError::Journal { run, segment: 3, problem: secret() }.into(), R::Internal, &[RequestInfo]),
         (site(SiteError::Open { site: secret(), problem: secret() }), R::SiteUnavailable, &[Retry]),
         (site(SiteError::Unavailable { operation: "x".into(), problem: secret() }), R::SiteUnavailable, &[Retry]),
+        (site(SiteError::Conflict { operation: "x".into(), problem: secret() }), R::SiteUnavailable, &[Retry]),
         (site(SiteError::Refused { operation: "x".into(), problem: secret() }), R::Internal, &[RequestInfo]),
         (not_found("file"), R::FileUnknown, &[Resource]),
         (not_found("folder"), R::FileUnknown, &[Resource]),

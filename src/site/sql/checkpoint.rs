@@ -29,6 +29,36 @@ pub(super) async fn read(
     serde_json::from_str(&row.text(0)).map(Some).map_err(|error| unreadable(operation, &error))
 }
 
+/// What a look at a checkpoint found that waited for whoever was writing it.
+pub(super) enum Settled {
+    /// It is this one.
+    As(Option<Checkpoint>),
+    /// Its first one was committed while we waited: it can be read behind the end of this transaction.
+    JustWritten,
+}
+
+/// The checkpoint of a run, when no other transaction that writes it is under way: a server may still be busy with a
+/// commit whose connection is gone. To be called inside a transaction that is rolled back.
+pub(super) async fn settled(connection: &mut Connection, dialect: &Dialect, run: RunId) -> Result<Settled, SiteError> {
+    let operation = "learn what became of a commit";
+    // Writing the row waits for its lock.
+    let lock = Statement::new(dialect, "update {config_plugins} set value = value where plugin = ")
+        .bind(PLUGIN)
+        .push(" and name = ")
+        .bind(name(run));
+    if connection.execute(operation, lock).await? > 0 {
+        return read(connection, dialect, run).await.map(Settled::As);
+    }
+    // There is none, or one that is about to be inserted, for which the unique index makes another insert wait.
+    let row = [PLUGIN.into(), name(run).into(), "".into()];
+    let insert = Statement::new(dialect, "insert into {config_plugins} (plugin, name, value) values ").tuples(3, row);
+    match connection.execute(operation, insert).await {
+        Ok(_) => Ok(Settled::As(None)),
+        Err(SiteError::Conflict { .. }) => Ok(Settled::JustWritten),
+        Err(error) => Err(error),
+    }
+}
+
 /// The runs that have a checkpoint.
 pub(super) async fn runs(connection: &mut Connection, dialect: &Dialect) -> Result<Vec<RunId>, SiteError> {
     let query = Statement::new(dialect, "select name from {config_plugins} where plugin = ").bind(PLUGIN);

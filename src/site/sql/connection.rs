@@ -198,6 +198,9 @@ pub(super) fn failure(operation: &str, error: sqlx::Error) -> SiteError {
     let problem = error.to_string();
     if is_transient(&error) {
         SiteError::Unavailable { operation, problem }
+    } else if error.as_database_error().is_some_and(|database| database.is_unique_violation()) {
+        // The rows of a plan are unique among what was read: another writer was quicker.
+        SiteError::Conflict { operation, problem }
     } else {
         SiteError::Refused { operation, problem }
     }
@@ -208,12 +211,15 @@ pub(super) fn failure(operation: &str, error: sqlx::Error) -> SiteError {
 const SQLITE_TRANSIENT: [i64; 6] = [5, 6, 7, 10, 13, 14];
 
 /// Classes by which PostgreSQL says so: lost connection, rolled back (serialization, deadlock), out of resources, an
-/// operator stepped in or a time ran out, a system error; and the code of a lock that was not to be had.
-const POSTGRES_TRANSIENT: [&str; 6] = ["08", "40", "53", "57", "58", "55P03"];
+/// operator stepped in or a time ran out, a system error; and the codes of a lock that was not to be had, of a transaction
+/// that lay idle, and of a server that only reads, as one does that was the main one before a failover.
+const POSTGRES_TRANSIENT: [&str; 8] = ["08", "40", "53", "57", "58", "55P03", "25P03", "25006"];
 
-/// Numbers by which MySQL and MariaDB say so: full disk, too many connections, out of memory, shutting down, waited too
-/// long for a lock, deadlock, interrupted, read-only for now, out of time (each), lost connections.
-const MYSQL_TRANSIENT: [u16; 14] = [1021, 1040, 1041, 1053, 1205, 1213, 1317, 1290, 1969, 3024, 1158, 1159, 1160, 1161];
+/// Numbers by which MySQL and MariaDB say so: full disk, too many connections (of anybody, of this account), out of
+/// memory, shutting down, row changed since it was read, waited too long for a lock, deadlock, interrupted, read-only
+/// for now (each), out of time (each), lost and killed connections.
+const MYSQL_TRANSIENT: [u16; 19] =
+    [1021, 1040, 1203, 1041, 1053, 1020, 1205, 1213, 1317, 1290, 1836, 1969, 3024, 1158, 1159, 1160, 1161, 1927, 4031];
 
 fn is_transient(error: &sqlx::Error) -> bool {
     let database = match error {

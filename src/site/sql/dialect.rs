@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// A kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Engine {
+pub(crate) enum Engine {
     Sqlite,
     Postgres,
     /// MySQL and MariaDB. Where the two differ, what both understand is written.
@@ -167,6 +167,15 @@ impl Dialect {
     /// Whether many values of a list travel as one array.
     pub(super) fn lists_are_arrays(&self) -> bool {
         self.engine == Engine::Postgres
+    }
+
+    /// What makes a query keep its rows from being changed by others until the end of the transaction. Nobody else can
+    /// write to a SQLite file meanwhile anyway.
+    pub(super) fn for_update(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite => "",
+            Engine::Postgres | Engine::MySql => " for update",
+        }
     }
 
     /// Asks for the names of all tables.

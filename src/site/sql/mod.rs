@@ -116,4 +116,4 @@ impl SiteReader for SqlReader {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

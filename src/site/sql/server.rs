@@ -76,8 +76,10 @@ enum Access {
     Write,
 }
 
-const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(30);
-const WAIT_FOR_LOCK: Duration = Duration::from_secs(30);
+/// Short, because who asks tries again: a run that waits for its site can be cancelled in between only.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
+/// Moodle's own transactions are over in a moment. Whoever waits longer gives free what he holds, and tries again.
+const WAIT_FOR_LOCK: Duration = Duration::from_secs(10);
 const STATEMENTS_KEPT: usize = 256;
 
 /// Connects, and looks whether the database holds a Moodle that we know.
@@ -125,7 +127,7 @@ async fn postgres(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::E
     // statement for a chunk has an index to go by, so reading whole tables is made dear, and so are the
     // joins that would. A plan that was made for a small table must not be kept while the load fills it.
     let setup = format!(
-        "set statement_timeout = {}; set lock_timeout = {}; set default_transaction_isolation = 'read committed'; \
+        "set statement_timeout = {0}; set lock_timeout = {1}; set idle_in_transaction_session_timeout = {0}; set default_transaction_isolation = 'read committed'; \
          set default_transaction_read_only = {read_only}; set standard_conforming_strings = on; \
          set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set random_page_cost = 1.1; set plan_cache_mode = force_custom_plan; \
          set max_parallel_workers_per_gather = 0; set jit = off; set client_min_messages = error",
@@ -165,7 +167,7 @@ async fn mysql(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::Erro
     // Names in double quotes and `||` as in the standard: the statements are the same for all databases.
     let setup = format!(
         "set session sql_mode = 'STRICT_TRANS_TABLES,PIPES_AS_CONCAT,ANSI_QUOTES,NO_BACKSLASH_ESCAPES,\
-         NO_ENGINE_SUBSTITUTION'; set session innodb_lock_wait_timeout = {}; \
+         NO_ENGINE_SUBSTITUTION'; set session innodb_lock_wait_timeout = {0}; set session lock_wait_timeout = {0}; \
          set session transaction isolation level read committed; set session transaction {access_mode}",
         WAIT_FOR_LOCK.as_secs()
     );
@@ -177,7 +179,11 @@ async fn mysql(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::Erro
             Box::pin(async move {
                 let version: String = sqlx::query_scalar("select version()").fetch_one(&mut *connection).await?;
                 let timeout = if version.contains("MariaDB") {
-                    format!("; set session max_statement_time = {}", timeout.as_secs_f64())
+                    format!(
+                        "; set session max_statement_time = {}; set session idle_transaction_timeout = {}",
+                        timeout.as_secs_f64(),
+                        timeout.as_secs().max(1)
+                    )
                 } else {
                     format!("; set session max_execution_time = {}", timeout.as_millis())
                 };

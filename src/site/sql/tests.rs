@@ -4,13 +4,13 @@ pub(crate) mod databases;
 mod moodles;
 pub(crate) mod servers;
 
-use super::dialect::Engine;
+pub(crate) use super::dialect::Engine;
 use super::*;
 use crate::model::{ContextId, GroupId, UserId};
 use crate::site::Collation;
 use tempfile::TempDir;
 
-pub(super) use databases::fresh;
+pub(crate) use databases::fresh;
 
 /// Makes a test of each function, which takes the kind of database, for every kind.
 macro_rules! on_every_engine {
@@ -38,12 +38,35 @@ mod beside;
 
 impl SqlSite {
     /// The name of its database.
-    fn database(&self) -> String {
+    pub(crate) fn database(&self) -> String {
         match &self.reading {
             Pool::Postgres(pool) => pool.connect_options().get_database().unwrap_or_default().to_owned(),
             Pool::MySql(pool) => pool.connect_options().get_database().unwrap_or_default().to_owned(),
             Pool::Sqlite(_) => panic!("SQLite has no names of databases"),
         }
+    }
+
+    /// The same site by other connections.
+    pub(crate) async fn connect_again(&self) -> Self {
+        let engine = self.dialect.engine();
+        let url = servers::Server::of(engine).url(engine, &self.database());
+        Self::connect(&databases::address(url)).await.unwrap()
+    }
+
+    /// Changes it like somebody else would.
+    pub(crate) async fn meddle(&self, script: &str) {
+        match self.dialect.engine() {
+            Engine::Sqlite => self.write_connection().await.unwrap().execute_raw("meddle", script).await.unwrap(),
+            engine => databases::run(engine, &self.database(), script).await,
+        }
+    }
+
+    /// The rows of a query, values separated by `|`.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        let query = statement::Statement::new(&self.dialect, sql);
+        let rows = self.reading.connection().await.unwrap().fetch("look", query).await.unwrap();
+        let text = |mut row: statement::Row| (0..row.0.len()).map(|at| row.text(at)).collect::<Vec<_>>().join("|");
+        rows.into_iter().map(text).collect()
     }
 }
 

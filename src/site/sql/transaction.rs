@@ -3,8 +3,9 @@
 //! It knows nothing of what the changes write; `apply` does.
 
 use super::apply::{self, State, Target};
+use super::checkpoint::{self, Settled};
 use super::connection::Connection;
-use super::{SqlSite, checkpoint, resolve};
+use super::{SqlSite, resolve};
 use crate::model::RunId;
 use crate::site::sql::statement::Statement;
 use crate::site::{AppliedIds, Change, Checkpoint, Lookups, SiteError, SiteFacts, SiteTransaction, SiteWriter, World};
@@ -53,6 +54,18 @@ impl SiteWriter for SqlWriter {
         let begin = self.site.dialect.begin();
         transaction.run("begin a transaction", begin).await?;
         Ok(Box::new(transaction))
+    }
+
+    async fn settled_checkpoint(&self, run: RunId) -> Result<Option<Checkpoint>, SiteError> {
+        let mut connection = self.site.write_connection().await?;
+        connection.execute_raw("begin a transaction", self.site.dialect.begin()).await?;
+        let settled = checkpoint::settled(&mut connection, &self.site.dialect, run).await;
+        // What was only done to wait for others is undone.
+        connection.execute_raw("end a transaction", "rollback").await?;
+        match settled? {
+            Settled::As(checkpoint) => Ok(checkpoint),
+            Settled::JustWritten => checkpoint::read(&mut connection, &self.site.dialect, run).await,
+        }
     }
 
     async fn clear_checkpoint(&self, run: RunId) -> Result<(), SiteError> {

@@ -40,6 +40,10 @@ impl SiteWriter for Silent {
         Ok(Box::new(SilentTransaction { transaction: self.writer.begin().await?, truth, commits }))
     }
 
+    async fn settled_checkpoint(&self, run: RunId) -> Result<Option<Checkpoint>, SiteError> {
+        self.writer.settled_checkpoint(run).await
+    }
+
     async fn clear_checkpoint(&self, run: RunId) -> Result<(), SiteError> {
         self.writer.clear_checkpoint(run).await
     }

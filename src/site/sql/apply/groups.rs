@@ -41,7 +41,7 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
     let rest = "t.component = 'group' and t.filearea in ('description', 'icon')";
     let files = Deletion { table: "files", keys: &["contextid", "itemid"], selection, rest };
     apply.delete("delete files of groups", &groups, files).await?;
-    apply.delete("delete groups", &groups, Deletion::of("groups", &["id"], "select id from v")).await
+    apply.delete_each("delete groups", &groups, Deletion::of("groups", &["id"], "select id from v")).await
 }
 
 /// Notes in the groups that their members changed.

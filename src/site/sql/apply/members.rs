@@ -72,5 +72,5 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, pairs: &Pairs) -> Result<(
     groups::members_changed(apply, pairs).await?;
     conversations::leave(apply, pairs).await?;
     let members = Deletion::of("groups_members", &["userid", "groupid"], "select userid, groupid from v");
-    apply.delete("remove group members", &pairs.rows, members).await
+    apply.delete_each("remove group members", &pairs.rows, members).await
 }

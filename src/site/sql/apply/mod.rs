@@ -17,6 +17,7 @@ mod ids;
 mod members;
 mod methods;
 mod passwords;
+mod premises;
 mod roles;
 mod rows;
 mod sections;
@@ -100,11 +101,12 @@ impl Target<'_> {
         Ok(())
     }
 
-    /// Gives the rows of `table` that have the first `keys` columns of `rows` its other columns.
+    /// Gives the rows of `table` that have the first `keys` columns of `rows` its other columns. All of them must be there.
     async fn update(&mut self, operation: &str, table: &str, keys: usize, rows: &Rows) -> Result<(), SiteError> {
         for block in rows.blocks() {
             let statement = Statement::update_from_rows(self.dialect, table, keys, &rows.columns, block);
-            self.connection.execute(operation, statement).await?;
+            let found = self.connection.execute(operation, statement).await?;
+            all_found(operation, found, block.len() / rows.columns.len())?;
         }
         Ok(())
     }
@@ -128,13 +130,29 @@ impl Target<'_> {
         Ok(())
     }
 
-    /// Deletes rows.
+    /// Deletes rows, as many as there are.
     async fn delete(&mut self, operation: &str, rows: &Rows, deletion: Deletion<'_>) -> Result<(), SiteError> {
+        self.delete_counting(operation, rows, deletion, |_, _| Ok(())).await
+    }
+
+    /// Deletes a row of the table for each of `rows`. All of them must be there.
+    async fn delete_each(&mut self, operation: &str, rows: &Rows, deletion: Deletion<'_>) -> Result<(), SiteError> {
+        self.delete_counting(operation, rows, deletion, |found, wanted| all_found(operation, found, wanted)).await
+    }
+
+    async fn delete_counting(
+        &mut self,
+        operation: &str,
+        rows: &Rows,
+        deletion: Deletion<'_>,
+        check: impl Fn(u64, usize) -> Result<(), SiteError> + Send + Sync,
+    ) -> Result<(), SiteError> {
         let Deletion { table, keys, selection, rest } = deletion;
         let change = RowChange { verb: Verb::Delete, table, keys, selection, rest };
         for block in rows.blocks() {
             let statement = Statement::change(self.dialect, &change, (&rows.columns, block), |statement| statement);
-            self.connection.execute(operation, statement).await?;
+            let found = self.connection.execute(operation, statement).await?;
+            check(found, block.len() / rows.columns.len())?;
         }
         Ok(())
     }
@@ -265,6 +283,7 @@ pub(super) async fn apply(
 ) -> Result<AppliedIds, SiteError> {
     target.state.moment = Some(Moment::new(facts, now));
     let hashes = passwords::hash_all(changes, facts).await?;
+    premises::check(target, changes, facts).await?;
     ids::reserve(target, changes).await?;
     let mut apply = Apply { target, facts, now, hashes };
     for (kind, items) in waves::batches(changes) {
@@ -282,6 +301,16 @@ pub(super) async fn finish(target: &mut Target<'_>) -> Result<(), SiteError> {
     sortorders::renumber(target, &moment).await?;
     courses::raise_revisions(target, &moment).await?;
     flags::write(target, &moment).await
+}
+
+/// Sees to it that a statement found all the rows it was meant for.
+fn all_found(operation: &str, found: u64, wanted: usize) -> Result<(), SiteError> {
+    let missing = u64::try_from(wanted).unwrap_or(u64::MAX).saturating_sub(found);
+    if missing == 0 { Ok(()) } else { Err(conflict(operation, format!("{missing} of {wanted} rows are gone"))) }
+}
+
+fn conflict(operation: &str, problem: impl Into<String>) -> SiteError {
+    SiteError::Conflict { operation: operation.to_owned(), problem: problem.into() }
 }
 
 fn refused(operation: &str, problem: impl Into<String>) -> SiteError {

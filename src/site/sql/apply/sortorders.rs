@@ -61,8 +61,11 @@ pub(super) async fn renumber(target: &mut Target<'_>, moment: &Moment) -> Result
 }
 
 async fn read_categories(target: &mut Target<'_>) -> Result<Vec<Category>, SiteError> {
-    let sql = "select id, parent, sortorder, coursecount, depth, path from {course_categories}";
-    let rows = target.fetch("read categories", sql).await?;
+    // Locked before courses are counted: whoever has created one and not yet committed holds its category. All lock in
+    // the same order.
+    let sql = "select id, parent, sortorder, coursecount, depth, path from {course_categories} order by id";
+    let sql = format!("{sql}{}", target.dialect.for_update());
+    let rows = target.fetch("read categories", &sql).await?;
     let category = |mut row: super::Row| Category {
         id: row.int(0),
         parent: row.int(1),

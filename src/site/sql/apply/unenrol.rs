@@ -28,7 +28,7 @@ pub(super) async fn unenrol(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Re
     let roles = Deletion::of("role_assignments", &keys, selection);
     apply.delete("unassign roles of enrolments", &ended, roles).await?;
     let enrolments = Deletion::of("user_enrolments", &["userid", "enrolid"], "select userid, enrolid from v");
-    apply.delete("unenrol users", &ended, enrolments).await?;
+    apply.delete_each("unenrol users", &ended, enrolments).await?;
     if left.is_empty() {
         return Ok(());
     }

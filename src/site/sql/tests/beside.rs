@@ -5,7 +5,8 @@ use super::servers::{Server, is_skipped};
 use crate::site::sql::apply::tests::Fixture;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::statement::Statement;
-use crate::site::sql::{SqlSite, UnknownVersions};
+use crate::site::sql::{SqlSite, UnknownVersions, checkpoint};
+use crate::site::{Checkpoint, SiteError};
 use std::collections::BTreeSet;
 
 const SERVERS: [Engine; 2] = [Engine::Postgres, Engine::MySql];
@@ -70,10 +71,87 @@ async fn a_lock_that_is_not_to_be_had_may_be_later(engine: Engine) {
     let refused = waiting.execute_raw("lock", "update mdl_config set value = 'y' where name = 'lang'").await;
     assert!(refused.unwrap_err().is_transient());
     let twice = "insert into mdl_config (name, value) values ('theme', '')";
-    assert!(!waiting.execute_raw("insert", twice).await.unwrap_err().is_transient());
+    assert!(matches!(waiting.execute_raw("insert", twice).await, Err(SiteError::Conflict { .. })));
+}
+
+/// Two that lock the same two rows in opposite order: one of them loses its transaction, savepoints and all.
+async fn a_deadlock_may_be_resolved_later_and_its_transaction_is_gone(engine: Engine) {
+    if engine == Engine::Sqlite {
+        return;
+    }
+    let (_folder, site) = fresh(engine).await;
+    let other = SqlSite::connect(&site_address(engine, &site)).await.unwrap();
+    let lock = |name: &str| format!("update mdl_config set value = 'x' where name = '{name}'");
+    let (mut a, mut b) = (site.write_connection().await.unwrap(), other.write_connection().await.unwrap());
+    for (connection, name) in [(&mut a, "lang"), (&mut b, "theme")] {
+        connection.execute_raw("begin", site.dialect.begin()).await.unwrap();
+        connection.execute_raw("mark", "savepoint line").await.unwrap();
+        connection.execute_raw("lock", &lock(name)).await.unwrap();
+    }
+    let (theme, lang) = (lock("theme"), lock("lang"));
+    let mine = async {
+        let locked = a.execute_raw("lock", &theme).await;
+        (locked, a)
+    };
+    let theirs = async {
+        let locked = b.execute_raw("lock", &lang).await;
+        if locked.is_err() {
+            drop(b);
+            return (locked, None);
+        }
+        (locked, Some(b))
+    };
+    // Whoever loses gives up all, so that the other can go on.
+    let ((mine, mut a), (theirs, b)) = tokio::join!(
+        async {
+            let (locked, mut a) = mine.await;
+            if locked.is_err() && engine == Engine::MySql {
+                let gone = a.execute_raw("return", "rollback to savepoint line").await;
+                assert!(gone.is_err(), "the savepoint is gone with the transaction");
+            }
+            _ = a.execute_raw("end", "rollback").await;
+            (locked, a)
+        },
+        theirs
+    );
+    assert_eq!([&mine, &theirs].iter().filter(|locked| locked.is_err()).count(), 1, "{mine:?} {theirs:?}");
+    assert!(mine.err().or(theirs.err()).unwrap().is_transient());
+    drop(b);
+    a.execute_raw("lock", &theme).await.unwrap();
+}
+
+/// A commit that is under way, of a first and of a later chunk, counts for who asks what became of it.
+async fn a_checkpoint_is_settled_once_its_transaction_has_ended(engine: Engine) {
+    let (folder, site) = fresh(engine).await;
+    let other = match &folder {
+        Some(folder) => SqlSite::open_embedded(folder.path()).await.unwrap(),
+        None => SqlSite::connect(&site_address(engine, &site)).await.unwrap(),
+    };
+    let run = crate::model::RunId::generate();
+    let asker = other.writer();
+    assert_eq!(asker.settled_checkpoint(run).await.unwrap(), None);
+    for (segment, end) in [(1, "rollback"), (1, "commit"), (2, "rollback"), (2, "commit")] {
+        let before = asker.settled_checkpoint(run).await.unwrap();
+        let checkpoint = Checkpoint { run, segment, digest: "d".to_owned() };
+        let mut under_way = site.write_connection().await.unwrap();
+        under_way.execute_raw("begin", site.dialect.begin()).await.unwrap();
+        checkpoint::write(&mut under_way, &site.dialect, &checkpoint).await.unwrap();
+        // Asked first, ended then.
+        let (settled, ()) = tokio::join!(biased; asker.settled_checkpoint(run), async {
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            under_way.execute_raw("end", end).await.unwrap();
+        });
+        let expected = if end == "commit" { Some(checkpoint) } else { before };
+        assert_eq!(settled.unwrap(), expected, "{engine:?} {segment} {end}");
+        assert_eq!(site.reader().checkpoint(run).await.unwrap(), expected, "asking changes nothing");
+    }
 }
 
 on_every_engine! {
+    a_deadlock_may_be_resolved_later_and_its_transaction_is_gone,
+    a_checkpoint_is_settled_once_its_transaction_has_ended,
     reserved_ids_are_nobody_elses,
     a_lock_that_is_not_to_be_had_may_be_later,
 }

@@ -26,11 +26,44 @@ pub(crate) fn address(url: String) -> SiteAddress {
 
 /// Runs a script outside of any site.
 pub(crate) async fn run(engine: Engine, database: &str, script: &str) {
-    let url = Server::of(engine).url(engine, database);
+    run_on(Server::of(engine), engine, database, script).await;
+}
+
+async fn run_on(server: &Server, engine: Engine, database: &str, script: &str) {
+    let url = server.url(engine, database);
     let script = sqlx::raw_sql(AssertSqlSafe(script.to_owned()));
     match engine {
         Engine::Postgres => PgConnection::connect(&url).await.unwrap().execute(script).await.map(|_| ()).unwrap(),
         _ => MySqlConnection::connect(&url).await.unwrap().execute(script).await.map(|_| ()).unwrap(),
+    }
+}
+
+/// A fresh site on a PostgreSQL server of a test's own.
+pub(crate) async fn fresh_on(server: &Server) -> SqlSite {
+    postgres_template(server).await;
+    SqlSite::connect(&address(server.url(Engine::Postgres, "fresh"))).await.unwrap()
+}
+
+/// Cuts all connections to a database, and returns when they are gone.
+pub(crate) async fn cut_connections(engine: Engine, database: &str) {
+    let url = Server::of(engine).url(engine, database);
+    if engine == Engine::Postgres {
+        let cut = "select pg_terminate_backend(pid, 60000) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()";
+        PgConnection::connect(&url).await.unwrap().execute(cut).await.unwrap();
+        return;
+    }
+    let mut connection = MySqlConnection::connect(&url).await.unwrap();
+    let others = "select id from information_schema.processlist where db = database() and id <> connection_id()";
+    loop {
+        let ids: Vec<i64> = sqlx::query_scalar(others).fetch_all(&mut connection).await.unwrap();
+        if ids.is_empty() {
+            return;
+        }
+        for id in ids {
+            // One that has just ended is not known any more.
+            _ = connection.execute(AssertSqlSafe(format!("kill {id}"))).await;
+        }
     }
 }
 
@@ -60,7 +93,7 @@ pub(crate) async fn fresh(engine: Engine) -> (Option<TempDir>, SqlSite) {
         }
         Engine::Postgres => {
             static TEMPLATE: OnceCell<()> = OnceCell::const_new();
-            TEMPLATE.get_or_init(postgres_template).await;
+            TEMPLATE.get_or_init(|| postgres_template(Server::of(engine))).await;
             let name = next_name();
             run(engine, "postgres", &format!("create database {name} template fresh")).await;
             name
@@ -75,8 +108,8 @@ pub(crate) async fn fresh(engine: Engine) -> (Option<TempDir>, SqlSite) {
     (None, SqlSite::connect(&address(url)).await.unwrap())
 }
 
-async fn postgres_template() {
-    run(Engine::Postgres, "postgres", "create database fresh").await;
+async fn postgres_template(server: &Server) {
+    run_on(server, Engine::Postgres, "postgres", "create database fresh").await;
     let tables = TABLES.iter().map(|(table, columns)| definition(Engine::Postgres, table, columns));
     let mut script: String = tables.chain(indexes()).collect();
     script.push_str(SEED);
@@ -85,7 +118,7 @@ async fn postgres_template() {
             "select setval(pg_get_serial_sequence('mdl_{table}', 'id'), coalesce(max(id), 0) + 1, false) from mdl_{table};"
         ));
     }
-    run(Engine::Postgres, "fresh", &script).await;
+    run_on(server, Engine::Postgres, "fresh", &script).await;
 }
 
 fn mysql_script() -> String {

@@ -28,8 +28,16 @@ pub(crate) struct Server {
     _keeper: Child,
 }
 
-static POSTGRES: LazyLock<Server> =
-    LazyLock::new(|| Server::start("initdb and pg_ctl (package postgresql)", POSTGRES_KEEPER));
+/// What is done to a PostgreSQL server in the middle of a test.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum PostgresAction {
+    Stop,
+    Start,
+}
+
+const POSTGRES_PROGRAMS: &str = "initdb and pg_ctl (package postgresql)";
+
+static POSTGRES: LazyLock<Server> = LazyLock::new(|| Server::start(POSTGRES_PROGRAMS, POSTGRES_KEEPER));
 static MARIADB: LazyLock<Server> = LazyLock::new(|| Server::start("mariadbd (package mariadb-server)", MARIADB_KEEPER));
 
 /// What both keepers begin with: neither server runs as root, so root hands the folder to an account without rights.
@@ -44,11 +52,15 @@ if [ "$(id -u)" = 0 ]; then
 fi
 "#;
 
-const POSTGRES_KEEPER: &str = r#"
+/// Where its programs are, and how it is started.
+const POSTGRES_SETUP: &str = r#"
 PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+options="-k $1 -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300"
+"#;
+
+const POSTGRES_KEEPER: &str = r#"
 command -v initdb >/dev/null && command -v pg_ctl >/dev/null || { echo missing; exit 1; }
 $as initdb -D "$1/data" -A trust -U toolsync -E UTF8 --locale=C.UTF-8 --no-sync >"$1/log" 2>&1 || { cat "$1/log"; exit 1; }
-options="-k $1 -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300"
 $as pg_ctl -D "$1/data" -l "$1/data/log" -w -o "$options" start >>"$1/log" 2>&1 || { cat "$1/data/log"; exit 1; }
 echo ready
 cat >/dev/null || true
@@ -88,7 +100,7 @@ impl Server {
     fn start(programs: &str, keeper: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("toolsync-").tempdir().unwrap().keep();
         let mut child = Command::new("sh")
-            .args(["-c", &format!("{AS_NOBODY}{keeper}"), "keeper"])
+            .args(["-c", &format!("{AS_NOBODY}{POSTGRES_SETUP}{keeper}"), "keeper"])
             .arg(&folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -104,6 +116,23 @@ impl Server {
             panic!("these tests need {programs}: install them, or set {SKIP}=1 to pass over these tests. {said}");
         }
         Self { folder, _keeper: child }
+    }
+
+    /// A PostgreSQL server of a test's own, to be stopped and started.
+    pub(crate) fn own_postgres() -> Self {
+        Self::start(POSTGRES_PROGRAMS, POSTGRES_KEEPER)
+    }
+
+    /// Ends a PostgreSQL server under whoever is connected, or starts it again.
+    pub(crate) fn control_postgres(&self, action: PostgresAction) {
+        let action = match action {
+            // What was committed stays, though the server of a test writes it late.
+            PostgresAction::Stop => "-m fast stop",
+            PostgresAction::Start => r#"-l "$1/data/log" -w -o "$options" start"#,
+        };
+        let script = format!("{AS_NOBODY}{POSTGRES_SETUP}$as pg_ctl -D \"$1/data\" {action} >/dev/null");
+        let done = Command::new("sh").args(["-c", &script, "control"]).arg(&self.folder).status().unwrap();
+        assert!(done.success(), "{script}");
     }
 
     /// The folder with its socket.

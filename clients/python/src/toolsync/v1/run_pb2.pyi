@@ -230,7 +230,7 @@ class RunStarted(_message.Message):
     def __init__(self, run: _Optional[_Union[Run, _Mapping]] = ...) -> None: ...
 
 class RunProgress(_message.Message):
-    __slots__ = ("state", "lines_read", "total_bytes", "done_bytes", "counters", "lines_per_second", "eta")
+    __slots__ = ("state", "lines_read", "total_bytes", "done_bytes", "counters", "lines_per_second", "eta", "waiting_for_site")
     STATE_FIELD_NUMBER: _ClassVar[int]
     LINES_READ_FIELD_NUMBER: _ClassVar[int]
     TOTAL_BYTES_FIELD_NUMBER: _ClassVar[int]
@@ -238,6 +238,7 @@ class RunProgress(_message.Message):
     COUNTERS_FIELD_NUMBER: _ClassVar[int]
     LINES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     ETA_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FOR_SITE_FIELD_NUMBER: _ClassVar[int]
     state: RunState
     lines_read: int
     total_bytes: int
@@ -245,7 +246,8 @@ class RunProgress(_message.Message):
     counters: Counters
     lines_per_second: float
     eta: _duration_pb2.Duration
-    def __init__(self, state: _Optional[_Union[RunState, str]] = ..., lines_read: _Optional[int] = ..., total_bytes: _Optional[int] = ..., done_bytes: _Optional[int] = ..., counters: _Optional[_Union[Counters, _Mapping]] = ..., lines_per_second: _Optional[float] = ..., eta: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    waiting_for_site: bool
+    def __init__(self, state: _Optional[_Union[RunState, str]] = ..., lines_read: _Optional[int] = ..., total_bytes: _Optional[int] = ..., done_bytes: _Optional[int] = ..., counters: _Optional[_Union[Counters, _Mapping]] = ..., lines_per_second: _Optional[float] = ..., eta: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., waiting_for_site: _Optional[bool] = ...) -> None: ...
 
 class RunFinished(_message.Message):
     __slots__ = ("state", "counters", "message", "files")

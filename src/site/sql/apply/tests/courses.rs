@@ -186,6 +186,32 @@ async fn sections_options_forum_and_block(engine: Engine) {
         .await;
 }
 
+/// Moodle is in the middle of creating a course when we count those of its category.
+async fn courses_are_counted_with_those_that_moodle_creates_at_the_same_time(engine: Engine) {
+    if engine == Engine::Sqlite {
+        return;
+    }
+    let fixture = Fixture::campus(engine).await;
+    let mut ours = fixture.site.writer().begin().await.unwrap();
+    ours.apply(&[&create_course(-1, 2, "OURS")], &fixture.facts, T).await.unwrap();
+    let other = fixture.site.connect_again().await;
+    let mut theirs = other.write_connection().await.unwrap();
+    theirs.execute_raw("begin", other.dialect.begin()).await.unwrap();
+    let course = "insert into mdl_course (id, category, shortname, sortorder) values (77, 2, 'THEIRS', 30001)";
+    theirs.execute_raw("create", course).await.unwrap();
+    let count = "update mdl_course_categories set coursecount = coursecount + 1 where id = 2";
+    theirs.execute_raw("count", count).await.unwrap();
+    let checkpoint = checkpoint();
+    let (committed, ()) = tokio::join!(biased; ours.commit(&checkpoint), async {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        theirs.execute_raw("end", "commit").await.unwrap();
+    });
+    committed.unwrap();
+    fixture.expect(&[("select coursecount from {course_categories} where id = 2", &["3"])]).await;
+}
+
 async fn enrolment_methods_follow_each_other(engine: Engine) {
     let fixture = Fixture::campus(engine).await;
     let mut guest = method(-1, 2, "guest");
@@ -221,5 +247,6 @@ on_every_engine! {
     a_course_update_raises_the_revision,
     a_moved_course_goes_last_with_its_contexts,
     sections_options_forum_and_block,
+    courses_are_counted_with_those_that_moodle_creates_at_the_same_time,
     enrolment_methods_follow_each_other,
 }

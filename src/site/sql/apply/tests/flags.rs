@@ -22,6 +22,31 @@ async fn a_flag_that_exists_is_renewed_and_not_doubled(engine: Engine) {
     assert_eq!(times, ["3|10|28800", "3|20|28800", "3|30|28800"]);
 }
 
+/// No unique index forbids a flag to be there twice, so Moodle and we may both insert one: it is renewed twice from then on.
+async fn a_flag_that_moodle_sets_as_well_is_renewed_whoever_comes_first(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
+    let moodle = "insert into mdl_cache_flags (flagtype, name, value, timemodified, expiry)
+        values ('accesslib/dirtyusers', '3', '1', 5, 6)";
+    let flags = "select timemodified - 1700000000 from {cache_flags} where name = '3'";
+    if engine != Engine::Sqlite {
+        // Moodle's row comes after ours were looked for and before they are there.
+        let mut transaction = fixture.site.writer().begin().await.unwrap();
+        transaction.apply(&[&enrol(1, 2, 3)], &fixture.facts, T + 10).await.unwrap();
+        fixture.site.meddle(moodle).await;
+        transaction.commit(&checkpoint()).await.unwrap();
+        assert_eq!(fixture.rows(flags).await, ["10"], "it was there in time");
+        fixture.site.meddle(moodle).await;
+    } else {
+        fixture.apply(T + 10, &[enrol(1, 2, 3)]).await;
+        fixture.site.meddle(moodle).await;
+    }
+    let mut transaction = fixture.site.writer().begin().await.unwrap();
+    let leave = unenrol(1, "manual", 2, 3, Remaining::None);
+    transaction.apply(&[&leave], &fixture.facts, T + 20).await.unwrap();
+    transaction.commit(&checkpoint()).await.unwrap();
+    assert_eq!(fixture.rows(flags).await, ["20", "20"]);
+}
+
 async fn a_session_timeout_beyond_all_measure_is_taken_as_it_is(engine: Engine) {
     let mut fixture = Fixture::campus(engine).await;
     let endless = format!("update {{config}} set value = '{}' where name = 'sessiontimeout'", i64::MAX);
@@ -54,5 +79,6 @@ async fn flags_are_found_by_name_however_many_have_the_same_type() {
 
 on_every_engine! {
     a_flag_that_exists_is_renewed_and_not_doubled,
+    a_flag_that_moodle_sets_as_well_is_renewed_whoever_comes_first,
     a_session_timeout_beyond_all_measure_is_taken_as_it_is,
 }

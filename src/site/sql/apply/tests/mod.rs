@@ -1,5 +1,6 @@
 //! Applies every kind of change to a fresh embedded site and compares the rows with what Moodle writes.
 
+mod conflicts;
 mod courses;
 mod everything;
 mod flags;

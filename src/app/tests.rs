@@ -1,0 +1,5 @@
+//! Engine and sites together, with things happening to the site at exact moments of a run.
+
+mod beside;
+mod lost;
+mod meddling;
