@@ -208,6 +208,24 @@ impl Dialect {
         }
     }
 
+    /// Asks for the names of the sequences that number new rows of these tables, a column each. None where the database
+    /// keeps its numbers ahead of all rows by itself.
+    pub(super) fn sequences_of(&self, tables: &[&str]) -> Option<String> {
+        let sequence = |table: &&str| format!("pg_get_serial_sequence('\"{}\"', 'id')", self.full_name(table));
+        match self.engine {
+            Engine::Sqlite | Engine::MySql => None,
+            Engine::Postgres => Some(format!("select {}", tables.iter().map(sequence).collect::<Vec<_>>().join(", "))),
+        }
+    }
+
+    /// An expression that is 1 where a table has ids beyond those that its sequence has given.
+    pub(super) fn is_behind(&self, table: &str, sequence: &str) -> String {
+        format!(
+            "case when (select max(id) from {{{table}}}) > (select case when is_called then last_value \
+             else last_value - 1 end from {sequence}) then 1 else 0 end"
+        )
+    }
+
     /// What begins a transaction that writes.
     pub(super) fn begin(&self) -> &'static str {
         match self.engine {

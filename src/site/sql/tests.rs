@@ -1,7 +1,8 @@
 //! The embedded site as a whole: made once, read again, never half made.
 
 pub(crate) mod databases;
-mod moodles;
+pub(crate) mod dump;
+pub(crate) mod moodles;
 pub(crate) mod servers;
 
 pub(crate) use super::dialect::Engine;

@@ -113,12 +113,18 @@ async fn postgres_template(server: &Server) {
     let tables = TABLES.iter().map(|(table, columns)| definition(Engine::Postgres, table, columns));
     let mut script: String = tables.chain(indexes()).collect();
     script.push_str(SEED);
-    for table in TABLES.keys() {
-        script.push_str(&format!(
-            "select setval(pg_get_serial_sequence('mdl_{table}', 'id'), coalesce(max(id), 0) + 1, false) from mdl_{table};"
-        ));
-    }
+    script.push_str(&sequences_ahead());
     run_on(server, Engine::Postgres, "fresh", &script).await;
+}
+
+/// Lets the sequences of all tables go on behind their rows.
+pub(crate) fn sequences_ahead() -> String {
+    let ahead = |table: &&str| {
+        format!(
+            "select setval(pg_get_serial_sequence('mdl_{table}', 'id'), coalesce(max(id), 0) + 1, false) from mdl_{table};"
+        )
+    };
+    TABLES.keys().map(ahead).collect()
 }
 
 fn mysql_script() -> String {

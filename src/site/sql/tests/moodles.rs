@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Restores a dump into a new database; none where there is no such dump.
-async fn restored(engine: Engine) -> Option<SqlSite> {
+pub(crate) async fn restored(engine: Engine) -> Option<SqlSite> {
     let name = match engine {
         Engine::Postgres => "fresh-4.1-postgres.sql.gz",
         _ => "fresh-4.1-mariadb.sql.gz",

@@ -13,6 +13,7 @@ use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};
 use crate::site::sql::SqlSite;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::statement::{Statement, Value};
+use crate::site::sql::tests::databases::sequences_ahead;
 use crate::site::sql::tests::{fresh, on_every_engine};
 use crate::site::{AppliedIds, Change, Checkpoint, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, SiteFacts};
 use std::sync::Arc;
@@ -22,7 +23,7 @@ const T: i64 = 1_700_000_000;
 
 pub(in crate::site::sql) struct Fixture {
     _folder: Option<tempfile::TempDir>,
-    pub(super) site: SqlSite,
+    pub(in crate::site::sql) site: SqlSite,
     pub(super) facts: Arc<SiteFacts>,
 }
 
@@ -57,6 +58,17 @@ impl Fixture {
                 ],
             )
             .await;
+        campus
+    }
+
+    /// A campus whose course has all that a course may have, with a category (3) below that one and two more courses
+    /// (3, 4) there, and a last category (4).
+    pub(in crate::site::sql) async fn furnished(engine: Engine) -> Self {
+        let campus = Self::campus(engine).await;
+        campus.fill_the_course(2).await;
+        let changes =
+            [create_category(-2, 2), create_category(-3, 0), create_course(-2, -2, "C2"), create_course(-3, -2, "C3")];
+        campus.apply(T, &changes).await;
         campus
     }
 
@@ -108,10 +120,14 @@ impl Fixture {
     }
 
     /// Writes rows that a Moodle would have.
-    async fn prepare(&self, statements: &[&str]) {
+    pub(in crate::site::sql) async fn prepare(&self, statements: &[&str]) {
         let mut connection = self.site.write_connection().await.unwrap();
         for sql in statements {
             connection.execute("prepare", Statement::new(&self.site.dialect, sql)).await.unwrap();
+        }
+        if self.site.dialect.engine() == Engine::Postgres {
+            // Rows that came with ids of their own are not counted there.
+            connection.execute_raw("prepare", &sequences_ahead()).await.unwrap();
         }
     }
 }

@@ -1,18 +1,8 @@
-//! Looks over a whole site for what Moodle takes for granted: contexts, sort orders, counters, rows that refer to rows.
-//!
-//! Reads only. Each check is a query for the ids of the rows that are wrong.
+//! Where things lie: contexts in Moodle's tree, categories and courses in their order.
 
-use super::SqlSite;
-use super::statement::Statement;
-use crate::site::SiteError;
+use super::Check;
 
-/// What may be wrong, and the query for the ids of such rows.
-type Check = (&'static str, &'static str);
-
-/// Ids named in a finding.
-const NAMED_AT_MOST: usize = 5;
-
-const CONTEXTS: &[Check] = &[
+pub(super) const CONTEXTS: &[Check] = &[
     (
         "contexts whose depth is not that of their path",
         "select id from {context} where path is null or depth <> length(path) - length(replace(path, '/', ''))",
@@ -23,6 +13,7 @@ const CONTEXTS: &[Check] = &[
         "select x.id from {context} x where x.depth > 1 and not exists (select 1 from {context} p \
          where p.path = substr(x.path, 1, length(x.path) - length('/' || x.id)))",
     ),
+    ("contexts at the top beside the system's", "select id from {context} where depth <= 1 and contextlevel <> 10"),
     (
         "users without a context right below the system's",
         "select u.id from {user} u where u.deleted = 0 and not exists (select 1 from {context} x \
@@ -42,6 +33,13 @@ const CONTEXTS: &[Check] = &[
          or (p.contextlevel = 40 and p.instanceid = c.category)) where x.contextlevel = 50 and x.instanceid = c.id)",
     ),
     (
+        // Moodle makes contexts of activities when it first needs them.
+        "course modules whose context is not right below that of their course",
+        "select m.id from {course_modules} m join {context} x on x.contextlevel = 70 and x.instanceid = m.id \
+         where not exists (select 1 from {context} p where x.path = p.path || '/' || x.id \
+         and p.contextlevel = 50 and p.instanceid = m.course)",
+    ),
+    (
         "blocks whose context is not right below the one they are in",
         "select b.id from {block_instances} b where not exists (select 1 from {context} x join {context} p \
          on x.path = p.path || '/' || x.id and p.id = b.parentcontextid \
@@ -58,7 +56,7 @@ const CONTEXTS: &[Check] = &[
     ),
 ];
 
-const ORDER: &[Check] = &[
+pub(super) const ORDER: &[Check] = &[
     (
         "categories whose path or depth does not follow from their parent's",
         "select c.id from {course_categories} c left join {course_categories} p on p.id = c.parent \
@@ -70,6 +68,12 @@ const ORDER: &[Check] = &[
         "select c.id from {course_categories} c left join {course_categories} p on p.id = c.parent \
          where c.sortorder <= coalesce(p.sortorder, 0) or exists (select 1 from {course_categories} o \
          where o.sortorder = c.sortorder and o.id <> c.id)",
+    ),
+    (
+        "categories that stand between another one and those below it",
+        "select o.id from {course_categories} o where exists (select 1 from {course_categories} c \
+         join {course_categories} p on p.id = c.parent where o.sortorder > p.sortorder and o.sortorder < c.sortorder \
+         and o.path not like p.path || '/%')",
     ),
     (
         "categories whose number of courses is wrong",
@@ -85,79 +89,15 @@ const ORDER: &[Check] = &[
         "courses of a category that does not exist",
         "select id from {course} where category <> 0 and category not in (select id from {course_categories})",
     ),
-];
-
-const REFERENCES: &[Check] = &[
-    ("enrolment methods of no course", "select id from {enrol} where courseid not in (select id from {course})"),
-    (
-        "enrolments of deleted users or of no method",
-        "select id from {user_enrolments} where enrolid not in (select id from {enrol}) \
-         or userid not in (select id from {user} where deleted = 0)",
-    ),
-    (
-        "role assignments of deleted users, of no role, or in no context",
-        "select id from {role_assignments} where roleid not in (select id from {role}) \
-         or contextid not in (select id from {context}) or userid not in (select id from {user} where deleted = 0)",
-    ),
-    (
-        "role assignments that stand twice",
-        "select max(id) from {role_assignments} group by roleid, contextid, userid, component, itemid having count(*) > 1",
-    ),
-    (
-        "role assignments of an enrolment method that does not exist",
-        "select id from {role_assignments} where component like 'enrol_%' and itemid <> 0 \
-         and itemid not in (select id from {enrol})",
-    ),
-    ("groups of no course", "select id from {groups} where courseid not in (select id from {course})"),
-    (
-        "members of no group, or deleted",
-        "select id from {groups_members} where groupid not in (select id from {groups}) \
-         or userid not in (select id from {user} where deleted = 0)",
-    ),
-    (
-        "members of no cohort, or deleted",
-        "select id from {cohort_members} where cohortid not in (select id from {cohort}) \
-         or userid not in (select id from {user} where deleted = 0)",
-    ),
-    (
-        "preferences of deleted users",
-        "select id from {user_preferences} where userid not in (select id from {user} where deleted = 0)",
-    ),
-    (
-        "profile values of deleted users or of no field",
-        "select id from {user_info_data} where fieldid not in (select id from {user_info_field}) \
-         or userid not in (select id from {user} where deleted = 0)",
-    ),
-    (
-        "sessions of deleted or suspended users",
-        "select id from {sessions} where userid in (select id from {user} where deleted = 1 or suspended = 1)",
-    ),
-    ("sections of no course", "select id from {course_sections} where course not in (select id from {course})"),
-    (
-        "format options of no course",
-        "select id from {course_format_options} where courseid not in (select id from {course})",
-    ),
     (
         "course modules that their section does not list",
         "select m.id from {course_modules} m left join {course_sections} s on s.id = m.section and s.course = m.course \
          where s.id is null or ',' || s.sequence || ',' not like '%,' || m.id || ',%'",
     ),
-    ("flags that stand twice", "select max(id) from {cache_flags} group by flagtype, name having count(*) > 1"),
+    (
+        "sections that list other course modules than theirs",
+        "select s.id from {course_sections} s where case when coalesce(s.sequence, '') = '' then 0 \
+         else length(s.sequence) - length(replace(s.sequence, ',', '')) + 1 end \
+         <> (select count(*) from {course_modules} m where m.section = s.id)",
+    ),
 ];
-
-impl SqlSite {
-    /// Looks over the whole site and answers with what is wrong, one finding a line; nothing where all is well.
-    pub async fn verify(&self) -> Result<Vec<String>, SiteError> {
-        let mut connection = self.reading.connection().await?;
-        let mut findings = Vec::new();
-        for (wrong, sql) in CONTEXTS.iter().chain(ORDER).chain(REFERENCES) {
-            let rows = connection.fetch("look over the site", Statement::new(&self.dialect, sql)).await?;
-            let ids: Vec<String> = rows.iter().take(NAMED_AT_MOST).map(|row| row.int(0).to_string()).collect();
-            if !ids.is_empty() {
-                let more = if rows.len() > ids.len() { ", …" } else { "" };
-                findings.push(format!("{} {wrong}: id {}{more}", rows.len(), ids.join(", ")));
-            }
-        }
-        Ok(findings)
-    }
-}
