@@ -201,4 +201,6 @@ impl RunningApp {
 }
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;
