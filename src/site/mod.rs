@@ -4,6 +4,7 @@
 //! chunk to a [`SiteTransaction`]. Nothing here may know files, runs, RPC or (outside `sql`) SQL.
 
 pub mod change;
+mod deletion;
 pub mod describe;
 pub mod facts;
 pub mod fields;

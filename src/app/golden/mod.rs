@@ -62,7 +62,10 @@ async fn play(site: SqlSite, place: &str) {
         wrong.extend(findings.into_iter().map(|finding| format!("{place}: {case}: {finding}")));
         stage.site.put_back(&after, &setting).await;
     }
-    assert_eq!(difference(&setting, &stage.look().await), "", "{place}: put back to the setting");
+    let left = difference(&setting, &stage.look().await);
+    if !left.is_empty() {
+        wrong.push(format!("{place}: the cases did not leave the setting as they found it\n{left}"));
+    }
     stage.close().await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -7,6 +7,7 @@ use super::participants::{Enrolment, Group, Membership, Participant, RoleAssignm
 use super::users::{Password, User};
 use crate::model::{CourseId, UserId};
 use crate::site::change::{Change, EnrolStatus, NewPassword, Remaining};
+use crate::site::deletion::freed_name;
 use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};
 use secrecy::SecretString;
 
@@ -96,9 +97,12 @@ impl World {
                 update(&mut user.fields, fields);
             }),
             Change::DeleteUser { id } => {
+                let (facts, now) = (std::sync::Arc::clone(&self.facts), self.now);
                 self.change_user(*id, |user| {
                     user.deleted = true;
                     let md5 = crate::site::password::md5_hex(user.username());
+                    let stem = freed_name(&facts, user.id, user.username(), user.fields.text(UserField::Email), now);
+                    user.fields.set(UserField::Username, format!("{stem}.{now}"));
                     user.fields.set(UserField::Email, md5);
                     user.fields.set(UserField::Idnumber, "");
                 });

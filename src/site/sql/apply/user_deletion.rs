@@ -4,6 +4,8 @@ use super::members::{self, Pairs};
 use super::rows::Rows;
 use super::waves::Item;
 use super::{Apply, Deletion, grades, unenrol, users};
+use crate::model::UserId;
+use crate::site::deletion::freed_name;
 use crate::site::password::md5_hex;
 use crate::site::sql::statement::Value;
 use crate::site::{Change, SiteError};
@@ -166,22 +168,6 @@ async fn delete_tags(apply: &mut Apply<'_, '_>, filled: &Filled, users: &Rows) -
     delete_from(apply, filled, &tags, unused).await
 }
 
-/// Longest user name.
-const NAME_LENGTH: usize = 100;
-
-/// The user name of a deleted account, but for the number at its end.
-fn freed_name(apply: &Apply<'_, '_>, id: i64, username: &str, email: &str) -> String {
-    let address = if email.is_empty() { format!("{username}.{id}@unknownemail.invalid") } else { email.to_owned() };
-    let extended = apply.facts.config("extendedusernamechars") == "1";
-    let allowed = |c: &char| match c {
-        ' ' => false,
-        '-' | '.' | '@' | '_' | 'a'..='z' | '0'..='9' => true,
-        _ => extended,
-    };
-    let room = NAME_LENGTH - apply.now.to_string().len() - 1;
-    address.to_lowercase().chars().filter(allowed).take(room).collect()
-}
-
 /// An account on its way out.
 struct Leaving {
     id: i64,
@@ -203,7 +189,7 @@ async fn rename(apply: &mut Apply<'_, '_>, users: &Rows) -> Result<(), SiteError
     let mut leaving: Vec<Leaving> = Vec::with_capacity(found.len());
     for mut row in found {
         let (id, former, email) = (row.int(0), row.text(1), row.text(2));
-        let stem = freed_name(apply, id, &former, &email);
+        let stem = freed_name(apply.facts, UserId(id), &former, &email, apply.now);
         leaving.push(Leaving { id, former, stem, number: apply.now });
     }
     find_free_names(apply, &mut leaving).await?;
