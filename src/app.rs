@@ -6,8 +6,8 @@ use crate::engine::{Engine, EngineError, EngineSite};
 use crate::model::SiteKey;
 use crate::rpc::{self, ServeError, Services};
 use crate::scheduler::Scheduler;
-use crate::site::SiteError;
 use crate::site::sql::{SiteAddress, SqlSite, UnknownVersions};
+use crate::site::{CacheCare, SiteError};
 use crate::store::{Limits, Store, StoreError};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -91,7 +91,10 @@ impl App {
         let store = Store::open_with(&config.data, Arc::clone(&clock), limits).await?;
         let site = open_site(config).await?;
         let key = SiteKey(config.site.name.clone());
-        let sites = BTreeMap::from([(key, EngineSite { reader: site.reader(), writer: site.writer() })]);
+        let sites = BTreeMap::from([(
+            key,
+            EngineSite { reader: site.reader(), writer: site.writer(), caches: CacheCare::Needless },
+        )]);
         let engine = Engine::open_with(store.clone(), sites, Arc::clone(&clock), config.site.reconnect_timeout).await?;
         let scheduler = Scheduler::new(store.clone(), Arc::new(engine.clone()), clock);
         let stop = CancellationToken::new();
