@@ -11,7 +11,7 @@ mod site;
 
 pub use error::{ConfigError, ConfigProblem, ServeRefusal};
 pub use log::{LogConfig, LogLevel};
-pub use site::{DatabaseUrl, SiteConfig};
+pub use site::{AfterRunConfig, DatabaseUrl, MoodleUrl, SiteConfig, Token, WebServiceConfig};
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -78,6 +78,10 @@ impl Config {
             if let Err(problem) = settings::set(&mut config, &key, &value) {
                 problems.push(ConfigProblem { key, origin, problem });
             }
+        }
+        if let Some((key, problem)) = config.site.webservice.missing().filter(|_| problems.is_empty()) {
+            let (key, origin, problem) = (key.to_owned(), "nowhere given".to_owned(), problem.to_owned());
+            problems.push(ConfigProblem { key, origin, problem });
         }
         if problems.is_empty() { Ok(config) } else { Err(ConfigError::Problems(problems)) }
     }

@@ -82,6 +82,35 @@ const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        key: "site.after_run_timeout",
+        set: |config, text| {
+            config.site.after_run_timeout = seconds(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "site.webservice.url",
+        set: |config, text| {
+            config.site.webservice.url = Some(text.parse()?);
+            Ok(())
+        },
+    },
+    Setting { key: "site.webservice.token", set: |config, text| config.site.webservice.set_token(text) },
+    Setting {
+        key: "site.webservice.token_file",
+        set: |config, text| {
+            let unreadable = |cause| format!("cannot read {text}: {cause}");
+            config.site.webservice.set_token(&std::fs::read_to_string(text).map_err(unreadable)?)
+        },
+    },
+    Setting {
+        key: "site.webservice.timeout",
+        set: |config, text| {
+            config.site.webservice.timeout = seconds(text)?;
+            Ok(())
+        },
+    },
+    Setting {
         key: "store.max_file_bytes",
         set: |config, text| {
             let bytes = text.parse().ok().filter(|bytes| *bytes > 0);
@@ -99,11 +128,44 @@ const SETTINGS: &[Setting] = &[
     },
 ];
 
+/// A setting that is a list.
+struct ListSetting {
+    key: &'static str,
+    set: fn(&mut Config, Vec<String>) -> Result<(), String>,
+}
+
+const LISTS: &[ListSetting] = &[ListSetting {
+    key: "site.after_run",
+    set: |config, words| {
+        config.site.after_run = Some(words.try_into()?);
+        Ok(())
+    },
+}];
+
+/// The keys of all settings.
+fn keys() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|setting| setting.key).chain(LISTS.iter().map(|setting| setting.key))
+}
+
 /// Puts a value into the configuration.
 pub(super) fn set(config: &mut Config, key: &str, value: &Value) -> Result<(), String> {
+    if let Some(setting) = LISTS.iter().find(|setting| setting.key == key) {
+        return list_of(value).and_then(|words| (setting.set)(config, words));
+    }
     match SETTINGS.iter().find(|setting| setting.key == key) {
         Some(setting) => text_of(value).and_then(|text| (setting.set)(config, &text)),
         None => Err(unknown(key)),
+    }
+}
+
+/// A list as TOML has it, or as JSON in a text: the environment has texts only.
+fn list_of(value: &Value) -> Result<Vec<String>, String> {
+    match value {
+        Value::Array(_, items) => items.iter().map(text_of).collect(),
+        _ => {
+            let wrong = |_| "this is no list; write one like [\"/opt/clear-caches\", \"--quiet\"]".to_owned();
+            serde_json::from_str(&text_of(value)?).map_err(wrong)
+        }
     }
 }
 
@@ -134,15 +196,15 @@ fn seconds(text: &str) -> Result<Duration, String> {
 /// Whether a variable is meant for us. Others share the prefix: Kubernetes sets `TOOLSYNC_SERVICE_HOST` for a service
 /// of our name. What is nested as only we do, or nearly has the name of a setting, is taken for a mistake.
 pub(super) fn is_meant(key: &str) -> bool {
-    key.contains('.') || SETTINGS.iter().any(|setting| strsim::damerau_levenshtein(setting.key, key) <= 2)
+    key.contains('.') || keys().any(|known| strsim::damerau_levenshtein(known, key) <= 2)
 }
 
 fn unknown(key: &str) -> String {
-    let nearest = SETTINGS.iter().map(|setting| (strsim::damerau_levenshtein(setting.key, key), setting.key)).min();
+    let nearest = keys().map(|known| (strsim::damerau_levenshtein(known, key), known)).min();
     match nearest.filter(|(distance, _)| *distance <= 3) {
         Some((_, known)) => format!("there is no such setting; did you mean {known}?"),
         None => {
-            let known: Vec<_> = SETTINGS.iter().map(|setting| setting.key).collect();
+            let known: Vec<_> = keys().collect();
             format!("there is no such setting; the settings are {}", known.join(", "))
         }
     }

@@ -3,6 +3,7 @@
 //! A tool asks with [`Lookups`], gets a [`World`], plans [`Change`]s against it; the engine hands the changes of a
 //! chunk to a [`SiteTransaction`]. Nothing here may know files, runs, RPC or (outside `sql`) SQL.
 
+pub mod after_run;
 pub mod caches;
 pub mod change;
 pub mod describe;
@@ -11,6 +12,7 @@ pub mod fields;
 pub mod lookups;
 pub mod password;
 pub mod sql;
+pub mod webservice;
 pub mod world;
 
 pub use caches::{Cache, CacheCare, CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
