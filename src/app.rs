@@ -179,6 +179,8 @@ pub struct SiteCheck {
     pub roles: Vec<String>,
     /// Enabled enrolment methods, in the site's order.
     pub enrol_methods: Vec<String>,
+    /// How caches of a running Moodle are brought up to date after runs, in words.
+    pub caches: String,
     /// The account of Moodle's web services, where the settings name one.
     pub web_service: Option<WebServiceCheck>,
 }
@@ -197,6 +199,7 @@ pub struct WebServiceCheck {
 /// Connects to the site as the service would: version, tables and columns are checked, and the account of the web
 /// services. Changes nothing.
 pub async fn check_site(config: &Config) -> Result<SiteCheck, AppError> {
+    let caches = cache_care(config)?.to_string();
     let site = open_site(config).await?;
     let facts = site.reader().facts().await?;
     site.close().await;
@@ -205,6 +208,7 @@ pub async fn check_site(config: &Config) -> Result<SiteCheck, AppError> {
         None => None,
     };
     Ok(SiteCheck {
+        caches,
         web_service,
         version: facts.config("version").to_owned(),
         release: facts.config("release").to_owned(),

@@ -27,6 +27,7 @@ struct CheckJson<'c> {
     release: &'c str,
     roles: &'c [String],
     enrol_methods: &'c [String],
+    caches: &'c str,
     #[serde(skip_serializing_if = "Option::is_none")]
     web_service: Option<WebServiceJson<'c>>,
 }
@@ -70,7 +71,7 @@ pub(super) async fn site(command: SiteCommand, config: &Config, output: &Output)
 }
 
 fn show(check: &SiteCheck, output: &Output) -> Result<(), CliError> {
-    let SiteCheck { version, release, roles, enrol_methods, web_service } = check;
+    let SiteCheck { version, release, roles, enrol_methods, caches, web_service } = check;
     let web_service = web_service.as_ref();
     match output.format() {
         Format::Json => {
@@ -79,7 +80,7 @@ fn show(check: &SiteCheck, output: &Output) -> Result<(), CliError> {
                 username: username.as_deref(),
                 findings,
             });
-            output.json(&CheckJson { version, release, roles, enrol_methods, web_service })
+            output.json(&CheckJson { version, release, roles, enrol_methods, caches, web_service })
         }
         Format::Human => {
             let mut facts = vec![
@@ -87,6 +88,7 @@ fn show(check: &SiteCheck, output: &Output) -> Result<(), CliError> {
                 ("version", version.clone()),
                 ("roles", roles.join(", ")),
                 ("enrolment methods", enrol_methods.join(", ")),
+                ("caches refreshed", caches.clone()),
             ];
             if let Some(service) = web_service {
                 let account = service.username.as_ref().map_or("nobody".to_owned(), |name| format!("user {name}"));

@@ -160,6 +160,9 @@ pub struct RefreshError(
 /// Makes a running Moodle forget what is stale. To do it twice is as good as once: after a kill it is done again.
 #[async_trait]
 pub trait CacheRefresher: Send + Sync {
+    /// What it is, in words that read on after *by*.
+    fn name(&self) -> String;
+
     /// Refreshes what the order names. Dropping it in the middle stops it.
     async fn refresh(&self, order: &RefreshOrder) -> Result<(), RefreshError>;
 }
@@ -173,6 +176,16 @@ pub enum CacheCare {
     ByHand,
     /// This, at the end of each run that makes something stale.
     By(Arc<dyn CacheRefresher>),
+}
+
+impl fmt::Display for CacheCare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Needless => f.write_str("not at all: no Moodle runs on the site"),
+            Self::ByHand => f.write_str("by hand: reports say what to do"),
+            Self::By(refresher) => write!(f, "by {}", refresher.name()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -217,19 +230,20 @@ mod tests {
         };
         let delete = Change::DeleteGroup { group: GroupId(5), course: CourseId(9) };
         let remove = Change::RemoveMember { group: GroupId(5), course: CourseId(7), user: UserId(4) };
-        let cases: [(&[Change], &[i64], &[i64], &[i64]); 9] = [
-            (&[category.clone()], &[30], &[], &[]),
-            (&[create_group(6), create_group(6)], &[], &[6], &[]),
-            (&[create_group(-6)], &[], &[], &[]),
-            (&[add_member(6, 4)], &[], &[], &[6]),
-            (&[add_member(6, -4)], &[], &[], &[]),
-            (&[add_member(-6, 4)], &[], &[], &[]),
-            (&[remove, delete], &[], &[9], &[7, 9]),
-            (&[unenrol(Remaining::None)], &[], &[], &[8]),
-            (&[unenrol(Remaining::Others)], &[], &[], &[]),
+        type Ids = &'static [i64];
+        let cases: [(Vec<Change>, Ids, Ids, Ids); 9] = [
+            (vec![category], &[30], &[], &[]),
+            (vec![create_group(6), create_group(6)], &[], &[6], &[]),
+            (vec![create_group(-6)], &[], &[], &[]),
+            (vec![add_member(6, 4)], &[], &[], &[6]),
+            (vec![add_member(6, -4)], &[], &[], &[]),
+            (vec![add_member(-6, 4)], &[], &[], &[]),
+            (vec![remove, delete], &[], &[9], &[7, 9]),
+            (vec![unenrol(Remaining::None)], &[], &[], &[8]),
+            (vec![unenrol(Remaining::Others)], &[], &[], &[]),
         ];
         for (changes, categories, groups, members) in cases {
-            let stale = noted(changes);
+            let stale = noted(&changes);
             let courses = |ids: &BTreeSet<CourseId>| ids.iter().map(|id| id.0).collect::<Vec<_>>();
             assert_eq!(stale.categories.iter().map(|id| id.0).collect::<Vec<_>>(), categories, "{changes:?}");
             assert_eq!((courses(&stale.groups).as_slice(), courses(&stale.members).as_slice()), (groups, members));

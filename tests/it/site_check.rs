@@ -53,6 +53,7 @@ async fn an_account_that_may_do_what_is_needed_is_fine() {
     let (code, told) = check(info(&version_of_the_embedded_site().await, &FUNCTIONS)).await;
     assert_eq!((code, &told["web_service"]["username"]), (0, &json!("sync")));
     assert_eq!(told["web_service"]["findings"], json!([]));
+    assert_eq!(told["caches"], "not at all: no Moodle runs on the site");
 }
 
 #[tokio::test]

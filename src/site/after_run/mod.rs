@@ -48,8 +48,12 @@ impl Input {
 
 #[async_trait]
 impl CacheRefresher for AfterRun {
+    fn name(&self) -> String {
+        format!("the command {}", self.program)
+    }
+
     async fn refresh(&self, order: &RefreshOrder) -> Result<(), RefreshError> {
-        let failed = |failure: Failure| RefreshError(format!("the command {} {failure}", self.program));
+        let failed = |failure: Failure| RefreshError(format!("{} {failure}", self.name()));
         let broken = |error: serde_json::Error| RefreshError(format!("the order cannot be written: {error}"));
         let mut input = serde_json::to_vec(&Input::of(order)).map_err(broken)?;
         input.push(b'\n');

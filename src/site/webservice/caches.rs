@@ -42,6 +42,10 @@ type Left = (CourseId, WebServiceError);
 
 #[async_trait]
 impl CacheRefresher for WebService {
+    fn name(&self) -> String {
+        format!("the web services at {}", self.url())
+    }
+
     async fn refresh(&self, order: &RefreshOrder) -> Result<(), RefreshError> {
         let mut problems = Vec::new();
         if !order.stale.categories.is_empty() {
@@ -51,7 +55,7 @@ impl CacheRefresher for WebService {
         if problems.is_empty() {
             return Ok(());
         }
-        Err(RefreshError(format!("the web services at {}: {}", self.url(), problems.join("; "))))
+        Err(RefreshError(format!("{}: {}", self.name(), problems.join("; "))))
     }
 }
 

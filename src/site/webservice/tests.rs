@@ -163,7 +163,8 @@ async fn refresh(moodle: &Moodle, categories: &[i64], groups: &[i64], members: &
 #[tokio::test]
 async fn each_cache_is_dropped_by_the_call_that_drops_it_and_the_site_stays_as_it_was() {
     let (one, update) = (&[Call::GetCategories, Call::UpdateCategories][..], &[Call::Create(1), Call::Delete(1)][..]);
-    let cases: [(&[i64], &[i64], &[i64], Vec<Call>); 5] = [
+    type Ids = &'static [i64];
+    let cases: [(Ids, Ids, Ids, Vec<Call>); 5] = [
         (&[30, 31], &[], &[], one.to_vec()),
         (&[], &[6], &[], update.to_vec()),
         // Which groups users are in is dropped for everybody.
