@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use toolsync::clock::{Clock, SystemClock};
 use toolsync::engine::{Engine, EngineSite, EventKind, StartRun, StartSource};
 use toolsync::model::{Caller, FilePath, Outcome, Run, RunMode, RunOptions, SiteKey, ToolKind};
+use toolsync::site::CacheCare;
 use toolsync::site::sql::SqlSite;
 use toolsync::store::{Overwrite, Store, UploadBegun, UploadStart};
 
@@ -51,7 +52,10 @@ impl Bench {
         let store = Store::open(&folder.path().join("data"), clock.clone()).await.unwrap();
         let site = SqlSite::open_embedded(&folder.path().join("site")).await.unwrap();
         let key = SiteKey("default".to_owned());
-        let sites = BTreeMap::from([(key.clone(), EngineSite { reader: site.reader(), writer: site.writer() })]);
+        let sites = BTreeMap::from([(
+            key.clone(),
+            EngineSite { reader: site.reader(), writer: site.writer(), caches: CacheCare::Needless },
+        )]);
         let engine = Engine::open(store.clone(), sites, clock).await.unwrap();
         Self { folder, store, engine, key }
     }

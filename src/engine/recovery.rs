@@ -1,7 +1,6 @@
 //! Taking up a run that an earlier process left unfinished: what of its journal counts, and where it goes on.
 
 use super::error::EngineError;
-use super::journal;
 use super::patience::Halt;
 use super::runner::{Runner, blocking};
 use crate::model::{LineNumber, RunMode};
@@ -42,9 +41,6 @@ impl Runner {
         if let Some(first_lost) = heads.iter().position(|head| !committed(head)) {
             self.drop_segments_from(heads[first_lost].index).await?;
             heads.truncate(first_lost);
-        }
-        for head in &heads {
-            self.touched.extend(journal::touched_of(self.run.id, head)?);
         }
         self.lines_before = self.run.counters.lines();
         let Some(last) = heads.last() else { return Ok(LineNumber(0)) };

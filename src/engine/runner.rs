@@ -15,12 +15,11 @@ use super::options::Processing;
 use super::patience::{Halt, Patience, Troubles};
 use super::source::{self, Chunk, OpenSource, Pace};
 use crate::csv::Header;
-use crate::model::{CourseId, Entity, LineNumber, Outcome, Problem, Reason, Run, RunState};
+use crate::model::{Entity, LineNumber, Outcome, Problem, Reason, Run, RunState};
 use crate::site::{Rehearsal, SiteFacts};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
 use crate::tools::options::ToolOptions;
 use futures::future::FutureExt;
-use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -60,7 +59,6 @@ pub(super) struct Runner {
     pub(super) next_segment: u64,
     /// Problems of the whole file, for the next segment.
     pub(super) problems: Vec<Problem>,
-    pub(super) touched: BTreeSet<CourseId>,
     /// What a dry run knows, which goes on from chunk to chunk.
     pub(super) rehearsal: Option<Rehearsal>,
     pub(super) began: Instant,
@@ -86,7 +84,9 @@ pub(super) async fn execute(inner: Arc<Inner>, run: Run) {
         let message = format!("The run broke off: {error}.");
         let counters = run.counters.clone();
         let ending = Ending::refused(RunState::Failed, message.clone());
-        if let Err(error) = super::finish::finish(&inner, run, ending).await {
+        if let Err(error) = super::finish::finish(&inner, run, ending).await
+            && !matches!(error, EngineError::ShuttingDown)
+        {
             tracing::error!(run = %id, %error, "the files of the ended run could not be stored");
             if let Err(error) = super::finish::without_files(&inner, id, message, counters).await {
                 tracing::error!(run = %id, %error, "the end of the run could not be stored");
@@ -143,7 +143,6 @@ async fn begin(inner: &Arc<Inner>, live: LiveRun, run: Run) -> Result<Option<(Ru
         entity: source.job.entity(),
         next_segment: 0,
         problems: source.notices.clone(),
-        touched: BTreeSet::new(),
         rehearsal: None,
         began: Instant::now(),
         lines_before: 0,
@@ -205,14 +204,7 @@ impl Runner {
             ),
             Stop::Halted(Halt::Broken(error)) => (RunState::Failed, format!("The run could not go on: {error}.")),
         };
-        Ending {
-            state,
-            message,
-            problems: self.problems.clone(),
-            header: Some(header),
-            not_reached,
-            touched: self.touched.clone(),
-        }
+        Ending { state, message, problems: self.problems.clone(), header: Some(header), not_reached }
     }
 
     /// Handles chunk after chunk. With a stop before the end comes the chunk at hand and how many of its lines were
@@ -303,12 +295,8 @@ impl Runner {
 
     async fn journal(&mut self, chunk: &Chunk, handled: Handled) -> Result<usize, Halt> {
         let count = handled.results.len();
-        let segment = Segment {
-            time: self.inner.clock.now(),
-            results: handled.results,
-            problems: self.problems.clone(),
-            touched: handled.touched,
-        };
+        let segment =
+            Segment { time: self.inner.clock.now(), results: handled.results, problems: self.problems.clone() };
         let mut counters = self.run.counters.clone();
         segment.results.iter().for_each(|result| counters.add(result));
         let effect = if handled.transaction.is_some() { SiteEffect::Writes } else { SiteEffect::Reads };
@@ -329,7 +317,7 @@ impl Runner {
                 resume_line: last_line.number.0,
                 site_effect: effect,
                 counters: counters.clone(),
-                touched: journal::touched_text(&segment.touched),
+                touched: handled.touched.to_text()?,
             },
             payload,
         };
@@ -338,7 +326,6 @@ impl Runner {
         self.run.last_sequence = row.head.last_sequence;
         self.next_segment += 1;
         self.problems.clear();
-        self.touched.extend(&segment.touched);
         self.bytes_done = row.head.resume_offset.max(if count == chunk.lines.len() { chunk.end_offset } else { 0 });
         self.publish(Some(Latest { first_sequence, segment }));
         Ok(count)

@@ -184,4 +184,9 @@ reasons! {
     SiteRefused = "SITE_REFUSED",
     /// Somebody else kept changing what the line is about while it was applied.
     SiteConflict = "SITE_CONFLICT",
+    // After the last line.
+    /// Moodle remembers what the run changed, and nobody is configured to make it forget.
+    CachesStale = "CACHES_STALE",
+    /// Moodle remembers what the run changed, and could not be made to forget.
+    CachesNotRefreshed = "CACHES_NOT_REFRESHED",
 }

@@ -384,6 +384,8 @@ pub enum Subject {
     User(UserId),
     /// A course.
     Course(CourseId),
+    /// A category.
+    Category(CategoryId),
 }
 
 impl Subject {
@@ -392,6 +394,7 @@ impl Subject {
         match self {
             Self::User(id) => id.0,
             Self::Course(id) => id.0,
+            Self::Category(id) => id.0,
         }
     }
 }

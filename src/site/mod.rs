@@ -3,6 +3,8 @@
 //! A tool asks with [`Lookups`], gets a [`World`], plans [`Change`]s against it; the engine hands the changes of a
 //! chunk to a [`SiteTransaction`]. Nothing here may know files, runs, RPC or (outside `sql`) SQL.
 
+pub mod after_run;
+pub mod caches;
 pub mod change;
 mod deletion;
 pub mod describe;
@@ -11,8 +13,10 @@ pub mod fields;
 pub mod lookups;
 pub mod password;
 pub mod sql;
+pub mod webservice;
 pub mod world;
 
+pub use caches::{Cache, CacheCare, CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
 pub use change::{Change, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, Subject};
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
@@ -20,7 +24,7 @@ pub use fields::{ColumnKind, CourseField, FieldUpdate, Fields, UserField};
 pub use lookups::{CourseDetail, CourseKey, CourseLookups, Lookups, UserKey, UserLookups};
 pub use world::{AsideError, Match, Rehearsal, World};
 
-use crate::model::{CourseId, RunId};
+use crate::model::{CategoryId, CourseId, RunId};
 use async_trait::async_trait;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -90,8 +94,20 @@ pub struct Checkpoint {
 /// Real ids for the planned ones of the changes applied in a transaction.
 #[derive(Debug, Clone, Default)]
 pub struct AppliedIds {
-    /// Users and courses by their planned id.
+    /// Users, courses and categories by their planned id.
     pub subjects: HashMap<Subject, i64>,
+}
+
+impl AppliedIds {
+    /// The real id of a course. None for a planned one that was not applied.
+    pub fn course(&self, id: CourseId) -> Option<CourseId> {
+        if id.is_planned() { self.subjects.get(&Subject::Course(id)).copied().map(CourseId) } else { Some(id) }
+    }
+
+    /// The real id of a category. None for a planned one that was not applied.
+    pub fn category(&self, id: CategoryId) -> Option<CategoryId> {
+        if id.is_planned() { self.subjects.get(&Subject::Category(id)).copied().map(CategoryId) } else { Some(id) }
+    }
 }
 
 /// A group without members, and what (if anything) still refers to it.

@@ -219,7 +219,7 @@ const NEED_MORE_THAN_A_FILE: [Reason; 12] = [
 ];
 
 /// Reasons that never refuse anything.
-const NOTICES_AND_WARNINGS: [Reason; 15] = [
+const NOTICES_AND_WARNINGS: [Reason; 17] = [
     Reason::ColumnIgnored,
     Reason::ValueAdjusted,
     Reason::Unsupported,
@@ -235,6 +235,8 @@ const NOTICES_AND_WARNINGS: [Reason; 15] = [
     Reason::NothingToDo,
     Reason::EmptyGroupDeleted,
     Reason::EmptyGroupInUse,
+    Reason::CachesStale,
+    Reason::CachesNotRefreshed,
 ];
 
 #[test]

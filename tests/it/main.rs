@@ -13,5 +13,6 @@ mod kill;
 mod rehearsals;
 mod runs;
 mod schedules;
+mod site_check;
 mod support;
 mod transport;

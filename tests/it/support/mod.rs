@@ -8,18 +8,20 @@ use tokio::net::TcpListener;
 use tonic::transport::Channel;
 use toolsync::app::{App, Duty, RunningApp};
 use toolsync::clock::{SharedClock, SystemClock};
-use toolsync::config::Config;
+use toolsync::config::{Config, SiteConfig};
 use toolsync::rpc::pb;
 use toolsync::rpc::pb::file_service_client::FileServiceClient;
 use toolsync::rpc::pb::run_service_client::RunServiceClient;
 use toolsync::rpc::pb::schedule_service_client::ScheduleServiceClient;
 
+mod after_run;
 mod refusals;
 mod reports;
 mod runs;
 mod server_process;
 pub(crate) mod site;
 
+pub(crate) use after_run::{Orders, site_with_script};
 pub(crate) use refusals::{reason, refusal, refused, violations};
 pub(crate) use reports::sum;
 pub(crate) use runs::{RunRequest, RunResult};
@@ -31,6 +33,7 @@ pub(crate) struct TestServer {
     pub(crate) channel: Channel,
     folder: Option<TempDir>,
     data: PathBuf,
+    site: SiteConfig,
     app: RunningApp,
 }
 
@@ -44,30 +47,42 @@ impl TestServer {
     pub(crate) async fn start_at(clock: SharedClock) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        Self::over(data, Some(folder), clock).await
+        Self::over(data, Some(folder), clock, SiteConfig::default()).await
+    }
+
+    /// A service over an empty scratch folder, whose site has these settings.
+    pub(crate) async fn start_with(site: SiteConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        Self::over(data, Some(folder), std::sync::Arc::new(SystemClock), site).await
     }
 
     /// A service over data that is there.
     pub(crate) async fn reopen(data: PathBuf) -> Self {
-        Self::over(data, None, std::sync::Arc::new(SystemClock)).await
+        Self::reopen_with(data, SiteConfig::default()).await
     }
 
-    async fn over(data: PathBuf, folder: Option<TempDir>, clock: SharedClock) -> Self {
-        let config = Config { data: data.clone(), ..Config::default() };
+    /// A service over data that is there, whose site has these settings.
+    pub(crate) async fn reopen_with(data: PathBuf, site: SiteConfig) -> Self {
+        Self::over(data, None, std::sync::Arc::new(SystemClock), site).await
+    }
+
+    async fn over(data: PathBuf, folder: Option<TempDir>, clock: SharedClock, site: SiteConfig) -> Self {
+        let config = Config { data: data.clone(), site: site.clone(), ..Config::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let app = App::start_at(&config, listener, Duty::Service, clock).await.unwrap();
         let address = app.address;
         let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
-        Self { address, channel, folder, data, app }
+        Self { address, channel, folder, data, site, app }
     }
 
     /// Ends the service and starts another one over the same folder.
     pub(crate) async fn restart(self, clock: SharedClock) -> Self {
-        let Self { channel, folder, data, app, .. } = self;
+        let Self { channel, folder, data, site, app, .. } = self;
         drop(channel);
         app.stop();
         app.stopped().await.unwrap();
-        Self::over(data, folder, clock).await
+        Self::over(data, folder, clock, site).await
     }
 
     /// Asks for the end of the service and does not wait for it.

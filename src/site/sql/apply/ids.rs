@@ -71,6 +71,11 @@ impl Ids {
         self.courses.iter().map(|(planned, real)| (CourseId(*planned), *real))
     }
 
+    /// Categories created in the transaction.
+    pub(super) fn categories(&self) -> impl Iterator<Item = (CategoryId, i64)> {
+        self.categories.iter().map(|(planned, real)| (CategoryId(*planned), *real))
+    }
+
     fn of_table(&mut self, table: Creates) -> &mut Known {
         match table {
             Creates::User => &mut self.users,

@@ -273,8 +273,8 @@ impl Apply<'_, '_> {
     }
 }
 
-/// Applies changes in an order that respects theirs, set by set. Answers with the real ids of all users and courses
-/// created in the transaction so far.
+/// Applies changes in an order that respects theirs, set by set. Answers with the real ids of all users, courses
+/// and categories created in the transaction so far.
 pub(super) async fn apply(
     target: &mut Target<'_>,
     changes: &[&Change],
@@ -292,7 +292,8 @@ pub(super) async fn apply(
     let ids = &target.state.ids;
     let users = ids.users().map(|(planned, real)| (Subject::User(planned), real));
     let courses = ids.courses().map(|(planned, real)| (Subject::Course(planned), real));
-    Ok(AppliedIds { subjects: users.chain(courses).collect() })
+    let categories = ids.categories().map(|(planned, real)| (Subject::Category(planned), real));
+    Ok(AppliedIds { subjects: users.chain(courses).chain(categories).collect() })
 }
 
 /// Writes what follows from all changes of a transaction: sort orders, counters, revisions, flags.
