@@ -13,5 +13,8 @@ mod kill;
 mod rehearsals;
 mod runs;
 mod schedules;
+#[path = "../scratch/mod.rs"]
+mod scratch;
+mod servers;
 mod support;
 mod transport;

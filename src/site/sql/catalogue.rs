@@ -17,14 +17,11 @@ pub(super) enum ColumnType {
     Numeric,
 }
 
-/// A column of a definition: name, type, and the rest: `not null default ''`.
+/// A column of a definition.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     pub(super) name: &'static str,
     pub(super) kind: ColumnType,
-    /// Used by the definitions of scratch tables only.
-    #[cfg_attr(not(test), expect(dead_code))]
-    pub(super) rest: &'static str,
 }
 
 /// All columns by table, without prefix.
@@ -41,14 +38,14 @@ pub(super) static TABLES: LazyLock<BTreeMap<&'static str, Vec<Column>>> = LazyLo
 
 fn column(text: &'static str) -> Option<Column> {
     let (name, rest) = text.trim().split_once(' ')?;
-    let (kind, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    let kind = rest.split(' ').next()?;
     let kind = match (name, kind) {
         ("id", _) => ColumnType::Id,
         (_, "integer") => ColumnType::Integer,
         (_, "numeric") => ColumnType::Numeric,
         _ => ColumnType::Text,
     };
-    Some(Column { name: name.trim_matches('"'), kind, rest })
+    Some(Column { name: name.trim_matches('"'), kind })
 }
 
 static INTEGERS: LazyLock<HashSet<(&'static str, &'static str)>> = LazyLock::new(|| {

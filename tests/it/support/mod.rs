@@ -14,23 +14,26 @@ use toolsync::rpc::pb::file_service_client::FileServiceClient;
 use toolsync::rpc::pb::run_service_client::RunServiceClient;
 use toolsync::rpc::pb::schedule_service_client::ScheduleServiceClient;
 
+pub(crate) mod moodle;
 mod refusals;
 mod reports;
 mod runs;
 mod server_process;
+mod shell;
 pub(crate) mod site;
 
 pub(crate) use refusals::{reason, refusal, refused, violations};
 pub(crate) use reports::sum;
 pub(crate) use runs::{RunRequest, RunResult};
 pub(crate) use server_process::ServerProcess;
+pub(crate) use shell::{Shell, objects};
 
 /// The service in this process.
 pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) channel: Channel,
     folder: Option<TempDir>,
-    data: PathBuf,
+    config: Config,
     app: RunningApp,
 }
 
@@ -43,31 +46,42 @@ impl TestServer {
     /// The same by another clock.
     pub(crate) async fn start_at(clock: SharedClock) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        Self::over(data, Some(folder), clock).await
+        let config = config(folder.path().join("data"), None);
+        Self::over(config, Some(folder), clock).await
+    }
+
+    /// A service over an empty scratch folder and the Moodle at an address; without one, the embedded site.
+    pub(crate) async fn start_on(site: Option<&str>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(folder.path().join("data"), site);
+        Self::over(config, Some(folder), std::sync::Arc::new(SystemClock)).await
     }
 
     /// A service over data that is there.
     pub(crate) async fn reopen(data: PathBuf) -> Self {
-        Self::over(data, None, std::sync::Arc::new(SystemClock)).await
+        Self::reopen_on(data, None).await
     }
 
-    async fn over(data: PathBuf, folder: Option<TempDir>, clock: SharedClock) -> Self {
-        let config = Config { data: data.clone(), ..Config::default() };
+    /// The same with a Moodle.
+    pub(crate) async fn reopen_on(data: PathBuf, site: Option<&str>) -> Self {
+        Self::over(config(data, site), None, std::sync::Arc::new(SystemClock)).await
+    }
+
+    async fn over(config: Config, folder: Option<TempDir>, clock: SharedClock) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let app = App::start_at(&config, listener, Duty::Service, clock).await.unwrap();
         let address = app.address;
         let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
-        Self { address, channel, folder, data, app }
+        Self { address, channel, folder, config, app }
     }
 
     /// Ends the service and starts another one over the same folder.
     pub(crate) async fn restart(self, clock: SharedClock) -> Self {
-        let Self { channel, folder, data, app, .. } = self;
+        let Self { channel, folder, config, app, .. } = self;
         drop(channel);
         app.stop();
         app.stopped().await.unwrap();
-        Self::over(data, folder, clock).await
+        Self::over(config, folder, clock).await
     }
 
     /// Asks for the end of the service and does not wait for it.
@@ -79,17 +93,22 @@ impl TestServer {
     pub(crate) async fn stop(self) -> (Option<TempDir>, PathBuf) {
         self.app.stop();
         self.app.stopped().await.unwrap();
-        (self.folder, self.data)
+        (self.folder, self.config.data)
     }
 
     /// The folder of the data.
     pub(crate) fn data(&self) -> &Path {
-        &self.data
+        &self.config.data
     }
 
     /// The database of the embedded site.
     pub(crate) fn site_database(&self) -> PathBuf {
-        toolsync::app::embedded_site_folder(&self.data).join("site.db")
+        toolsync::app::embedded_site_folder(&self.config.data).join("site.db")
+    }
+
+    /// What does not fit together on the site.
+    pub(crate) async fn findings(&self) -> Vec<String> {
+        toolsync::app::verify_site(&self.config).await.unwrap()
     }
 
     pub(crate) fn files(&self) -> FileServiceClient<Channel> {
@@ -143,6 +162,12 @@ impl TestServer {
     pub(crate) async fn run(&self, tool: pb::Tool, content: &str) -> RunResult {
         RunRequest::inline(tool, content).send(self).await
     }
+}
+
+fn config(data: PathBuf, site: Option<&str>) -> Config {
+    let mut config = Config { data, ..Config::default() };
+    config.site.url = site.map(|url| url.parse().unwrap());
+    config
 }
 
 /// Options as a map.
