@@ -13,6 +13,7 @@ use crate::site::{
 use crate::tools::LinePlan;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
+use tracing::Instrument;
 
 /// What became of a chunk.
 pub(super) struct Handled {
@@ -34,7 +35,8 @@ pub(super) async fn rehearse(
 ) -> Result<Handled, EngineError> {
     let errand = rehearsal.turn_to(&chunk.lookups);
     run_errand(rehearsal, errand).await?;
-    reader.resolve(&chunk.lookups, &mut rehearsal.world).await?;
+    let resolving = reader.resolve(&chunk.lookups, &mut rehearsal.world);
+    resolving.instrument(tracing::trace_span!("resolve")).await?;
     let errand = rehearsal.after_resolving(&chunk.lookups);
     run_errand(rehearsal, errand).await?;
     let world = &mut rehearsal.world;
@@ -64,7 +66,8 @@ pub(super) struct Target<'t> {
 /// Looks up what a chunk must know and plans its lines. Ends behind the line with which `budget` lines have failed.
 pub(super) async fn plan(chunk: &Chunk, target: &Target<'_>, budget: u64) -> Result<Vec<LinePlan>, EngineError> {
     let mut world = World::new(Arc::clone(target.facts), target.now);
-    target.reader.resolve(&chunk.lookups, &mut world).await?;
+    let resolving = target.reader.resolve(&chunk.lookups, &mut world);
+    resolving.instrument(tracing::trace_span!("resolve")).await?;
     verify_passwords(chunk, &mut world).await?;
     Ok(plan_lines(chunk, &mut world, budget))
 }
@@ -82,12 +85,14 @@ pub(super) async fn perform(
         return Ok(Handled { results, touched: Touched::default(), transaction: None });
     }
     let mut transaction = target.writer.begin().await?;
-    let ids = transaction.apply(&changes, target.facts, target.now).await?;
+    let applying = transaction.apply(&changes, target.facts, target.now);
+    let ids = applying.instrument(tracing::trace_span!("apply")).await?;
     let touched = Touched::by(&changes, &ids);
     Ok(Handled { results: results(chunk, entity, plans, &ids), touched, transaction: Some(transaction) })
 }
 
 fn plan_lines(chunk: &Chunk, world: &mut World, budget: u64) -> Vec<LinePlan> {
+    let _planning = tracing::trace_span!("plan").entered();
     let mut plans = Vec::with_capacity(chunk.lines.len());
     let mut failed = 0;
     for at in 0..chunk.lines.len() {

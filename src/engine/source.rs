@@ -154,6 +154,7 @@ impl OpenSource {
     }
 
     fn read_chunk(&mut self, after: LineNumber, pace: &Pace) -> Result<Option<Chunk>, EngineError> {
+        let _parsing = tracing::trace_span!("parse").entered();
         let size = pace.size();
         let mut lines = Vec::with_capacity(size);
         let mut commands: Vec<Line> = Vec::with_capacity(size);

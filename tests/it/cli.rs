@@ -1,11 +1,8 @@
 //! The command line: what scripts and people get from it.
 
-mod shell;
-
-use crate::support::ServerProcess;
 use crate::support::site::snapshot;
+use crate::support::{ServerProcess, Shell, objects};
 use serde_json::Value;
-use shell::{Shell, objects};
 use std::path::Path;
 
 fn campus() -> String {

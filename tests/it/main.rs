@@ -13,6 +13,9 @@ mod kill;
 mod rehearsals;
 mod runs;
 mod schedules;
+#[path = "../scratch/mod.rs"]
+mod scratch;
+mod servers;
 mod site_check;
 mod support;
 mod transport;

@@ -10,8 +10,8 @@ mod stage;
 
 use crate::model::RunState;
 use crate::site::sql::SqlSite;
+use crate::site::sql::tests::databases::is_skipped;
 use crate::site::sql::tests::dump::Dump;
-use crate::site::sql::tests::servers::is_skipped;
 use crate::site::sql::tests::{Engine, fresh, moodles};
 use difference::difference;
 use stage::{CASE_TIME, CommandFile, LATER, Stage};

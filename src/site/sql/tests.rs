@@ -3,7 +3,8 @@
 pub(crate) mod databases;
 pub(crate) mod dump;
 pub(crate) mod moodles;
-pub(crate) mod servers;
+#[path = "../../../tests/scratch/mod.rs"]
+pub(crate) mod scratch;
 
 pub(crate) use super::dialect::Engine;
 use super::*;
@@ -24,9 +25,9 @@ macro_rules! on_every_engine {
     };
     (@server $module:ident $engine:ident $($test:ident)*) => {
         mod $module {
-            use crate::site::sql::{dialect::Engine, tests::servers};
+            use crate::site::sql::{dialect::Engine, tests::databases};
             $(#[tokio::test] async fn $test() {
-                if !servers::is_skipped(Engine::$engine, stringify!($test)) {
+                if !databases::is_skipped(Engine::$engine, stringify!($test)) {
                     super::$test(Engine::$engine).await;
                 }
             })*
@@ -50,7 +51,7 @@ impl SqlSite {
     /// The same site by other connections.
     pub(crate) async fn connect_again(&self) -> Self {
         let engine = self.dialect.engine();
-        let url = servers::Server::of(engine).url(engine, &self.database());
+        let url = databases::server(engine).url(&self.database());
         Self::connect(&databases::address(url)).await.unwrap()
     }
 

@@ -5,7 +5,7 @@ use super::references::{ALL, OTHERS, Reference};
 use crate::site::sql::apply::tests::Fixture;
 use crate::site::sql::catalogue::{ColumnType, TABLES};
 use crate::site::sql::dialect::Engine;
-use crate::site::sql::tests::servers::is_skipped;
+use crate::site::sql::tests::databases::is_skipped;
 use crate::site::sql::tests::{fresh, on_every_engine};
 
 /// What is done to a site, and the finding.

@@ -13,7 +13,7 @@ use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};
 use crate::site::sql::SqlSite;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::statement::{Statement, Value};
-use crate::site::sql::tests::databases::sequences_ahead;
+use crate::site::sql::tests::scratch::sequences_ahead;
 use crate::site::sql::tests::{fresh, on_every_engine};
 use crate::site::{AppliedIds, Change, Checkpoint, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, SiteFacts};
 use std::sync::Arc;

@@ -1,31 +1,34 @@
-//! Scratch database servers for tests: one of each kind a process, in a temporary folder, reached by a socket in it. They
-//! end and their folder goes when the process ends, however it ends.
+//! Scratch database servers: in a temporary folder, reached by a socket in it. They end and their folder goes when the
+//! process ends, however it ends.
 
-use crate::site::sql::dialect::Engine;
+use super::Kind;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
+use tokio::sync::OnceCell;
 
 /// Set to 1 where the servers are not to be had: their tests then say so and pass.
 const SKIP: &str = "TOOLSYNC_TEST_SKIP_SERVERS";
 
 /// Whether tests of this kind of database are to be passed over.
-pub(crate) fn is_skipped(engine: Engine, test: &str) -> bool {
-    let skipped = engine != Engine::Sqlite && std::env::var(SKIP).is_ok_and(|value| value == "1");
+pub(crate) fn is_skipped(kind: Kind, test: &str) -> bool {
+    let skipped = std::env::var(SKIP).is_ok_and(|value| value == "1");
     if skipped {
         // Past the test harness, which keeps what is printed by tests that pass.
-        _ = writeln!(std::io::stderr(), "SKIPPED {test} on {engine:?}: {SKIP} is set");
+        _ = writeln!(std::io::stderr(), "SKIPPED {test} on {kind:?}: {SKIP} is set");
     }
     skipped
 }
 
-/// A server at work.
-pub(crate) struct Server {
-    folder: PathBuf,
-    /// Stops the server when its standard input is closed.
-    _keeper: Child,
+/// What is left of a server's data when the machine loses its power.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Everything that was committed: the settings that a server has by itself.
+    Full,
+    /// Nothing that could be relied upon: tests do not wait for disks.
+    None,
 }
 
 /// What is done to a PostgreSQL server in the middle of a test.
@@ -35,10 +38,18 @@ pub(crate) enum PostgresAction {
     Start,
 }
 
-const POSTGRES_PROGRAMS: &str = "initdb and pg_ctl (package postgresql)";
+/// A server at work.
+pub(crate) struct Server {
+    kind: Kind,
+    folder: PathBuf,
+    /// Whether the database that fresh sites are copied from has been made.
+    pub(super) template: OnceCell<()>,
+    /// Stops the server when its standard input is closed.
+    _keeper: Child,
+}
 
-static POSTGRES: LazyLock<Server> = LazyLock::new(|| Server::start(POSTGRES_PROGRAMS, POSTGRES_KEEPER));
-static MARIADB: LazyLock<Server> = LazyLock::new(|| Server::start("mariadbd (package mariadb-server)", MARIADB_KEEPER));
+static POSTGRES: LazyLock<Server> = LazyLock::new(|| Server::start(Kind::Postgres, Durability::None));
+static MARIADB: LazyLock<Server> = LazyLock::new(|| Server::start(Kind::MariaDb, Durability::None));
 
 /// What both keepers begin with: neither server runs as root, so root hands the folder to an account without rights.
 const AS_NOBODY: &str = r#"
@@ -55,12 +66,15 @@ fi
 /// Where its programs are, and how it is started.
 const POSTGRES_SETUP: &str = r#"
 PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-options="-k $1 -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300"
+options="-k $1 -c listen_addresses= -c max_connections=300"
+[ "$2" = full ] || options="$options -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 "#;
 
 const POSTGRES_KEEPER: &str = r#"
 command -v initdb >/dev/null && command -v pg_ctl >/dev/null || { echo missing; exit 1; }
 $as initdb -D "$1/data" -A trust -U toolsync -E UTF8 --locale=C.UTF-8 --no-sync >"$1/log" 2>&1 || { cat "$1/log"; exit 1; }
+# One account has a password, so that wrong ones can be told.
+echo "local all guarded scram-sha-256" | cat - "$1/data/pg_hba.conf" >"$1/log" && cat "$1/log" >"$1/data/pg_hba.conf"
 $as pg_ctl -D "$1/data" -l "$1/data/log" -w -o "$options" start >>"$1/log" 2>&1 || { cat "$1/data/log"; exit 1; }
 echo ready
 cat >/dev/null || true
@@ -74,9 +88,10 @@ PATH=$PATH:/usr/sbin
 command -v mariadbd >/dev/null && command -v mariadb-install-db >/dev/null || { echo missing; exit 1; }
 $as mariadb-install-db --no-defaults --datadir="$1/data" --auth-root-authentication-method=normal --skip-test-db \
     >"$1/log" 2>&1 || { cat "$1/log"; exit 1; }
+loose=
+[ "$2" = full ] || loose="--innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync --sync-frm=0 --innodb-file-per-table=0"
 $as mariadbd --no-defaults --datadir="$1/data" --socket="$1/socket" --pid-file="$1/data/pid" --skip-networking \
-    --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync --sync-frm=0 --innodb-file-per-table=0 --max-connections=300 \
-    --max-allowed-packet=64M --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci >"$1/data/log" 2>&1 </dev/null &
+    $loose --max-connections=300 --max-allowed-packet=64M --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci >"$1/data/log" 2>&1 </dev/null &
 server=$!
 mariadb-admin --no-defaults -uroot --socket="$1/socket" --wait=60 ping >"$1/log" 2>&1 || { cat "$1/data/log"; exit 1; }
 echo ready
@@ -88,20 +103,26 @@ rm -rf "$1"
 "#;
 
 impl Server {
-    /// The server of this kind; started when it is asked for first.
-    pub(crate) fn of(engine: Engine) -> &'static Self {
-        match engine {
-            Engine::Postgres => &POSTGRES,
-            Engine::MySql => &MARIADB,
-            Engine::Sqlite => panic!("SQLite has no server"),
+    /// The server that the tests of this process share; started when it is asked for first.
+    pub(crate) fn of(kind: Kind) -> &'static Self {
+        match kind {
+            Kind::Postgres => &POSTGRES,
+            Kind::MariaDb => &MARIADB,
         }
     }
 
-    fn start(programs: &str, keeper: &str) -> Self {
+    /// A server of one's own.
+    pub(crate) fn start(kind: Kind, durability: Durability) -> Self {
+        let (programs, keeper) = match kind {
+            Kind::Postgres => ("initdb and pg_ctl (package postgresql)", POSTGRES_KEEPER),
+            Kind::MariaDb => ("mariadbd (package mariadb-server)", MARIADB_KEEPER),
+        };
+        let durability = if durability == Durability::Full { "full" } else { "none" };
         let folder = tempfile::Builder::new().prefix("toolsync-").tempdir().unwrap().keep();
         let mut child = Command::new("sh")
             .args(["-c", &format!("{AS_NOBODY}{POSTGRES_SETUP}{keeper}"), "keeper"])
             .arg(&folder)
+            .arg(durability)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -115,15 +136,10 @@ impl Server {
             _ = std::fs::remove_dir_all(&folder);
             panic!("these tests need {programs}: install them, or set {SKIP}=1 to pass over these tests. {said}");
         }
-        Self { folder, _keeper: child }
+        Self { kind, folder, template: OnceCell::new(), _keeper: child }
     }
 
-    /// A PostgreSQL server of a test's own, to be stopped and started.
-    pub(crate) fn own_postgres() -> Self {
-        Self::start(POSTGRES_PROGRAMS, POSTGRES_KEEPER)
-    }
-
-    /// Ends a PostgreSQL server under whoever is connected, or starts it again.
+    /// Ends a PostgreSQL server that promises nothing under whoever is connected, or starts it again.
     pub(crate) fn control_postgres(&self, action: PostgresAction) {
         let action = match action {
             // What was committed stays, though the server of a test writes it late.
@@ -131,8 +147,13 @@ impl Server {
             PostgresAction::Start => r#"-l "$1/data/log" -w -o "$options" start"#,
         };
         let script = format!("{AS_NOBODY}{POSTGRES_SETUP}$as pg_ctl -D \"$1/data\" {action} >/dev/null");
-        let done = Command::new("sh").args(["-c", &script, "control"]).arg(&self.folder).status().unwrap();
+        let done = Command::new("sh").args(["-c", &script, "control"]).arg(&self.folder).arg("none").status().unwrap();
         assert!(done.success(), "{script}");
+    }
+
+    /// What it is.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// The folder with its socket.
@@ -141,11 +162,20 @@ impl Server {
     }
 
     /// The address of a database of the server.
-    pub(crate) fn url(&self, engine: Engine, database: &str) -> String {
+    pub(crate) fn url(&self, database: &str) -> String {
+        let account = match self.kind {
+            Kind::Postgres => "toolsync",
+            Kind::MariaDb => "root",
+        };
+        self.url_as(account, database)
+    }
+
+    /// The same for another account: `name` or `name:password`.
+    pub(crate) fn url_as(&self, account: &str, database: &str) -> String {
         let folder = self.folder.display();
-        match engine {
-            Engine::Postgres => format!("postgres://toolsync@localhost/{database}?host={folder}"),
-            _ => format!("mysql://root@localhost/{database}?socket={folder}/socket"),
+        match self.kind {
+            Kind::Postgres => format!("postgres://{account}@localhost/{database}?host={folder}"),
+            Kind::MariaDb => format!("mysql://{account}@localhost/{database}?socket={folder}/socket"),
         }
     }
 }

@@ -5,45 +5,52 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 /// A folder to work in, with its own data folder.
-pub(super) struct Shell {
-    pub(super) folder: TempDir,
-    pub(super) server: Option<String>,
+pub(crate) struct Shell {
+    pub(crate) folder: TempDir,
+    pub(crate) server: Option<String>,
+    /// Settings of the environment.
+    environment: Vec<(String, String)>,
 }
 
 /// What a command said, and how it ended.
 #[derive(Debug)]
-pub(super) struct Said {
-    pub(super) code: i32,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Shell {
-    pub(super) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), server: None }
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), server: None, environment: Vec::new() }
     }
 
-    pub(super) fn data(&self) -> PathBuf {
+    /// Sets a variable of the environment for the commands that follow.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    pub(super) fn site_database(&self) -> PathBuf {
+    pub(crate) fn site_database(&self) -> PathBuf {
         toolsync::app::embedded_site_folder(&self.data()).join("site.db")
     }
 
     /// Writes a file into the working folder.
-    pub(super) fn file(&self, name: &str, content: &str) {
+    pub(crate) fn file(&self, name: &str, content: &str) {
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
     }
 
-    pub(super) fn run(&self, args: &[&str]) -> Said {
+    pub(crate) fn run(&self, args: &[&str]) -> Said {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_toolsync"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TOOLSYNC_")) {
             command.env_remove(name);
         }
-        command.current_dir(self.folder.path());
+        command.envs(self.environment.iter().cloned()).current_dir(self.folder.path());
         if !args.contains(&"--data") {
             command.args(["--data", "data"]);
         }
@@ -59,19 +66,19 @@ impl Shell {
     }
 
     /// Runs a command that goes well and gives its data.
-    pub(super) fn fine(&self, args: &[&str]) -> String {
+    pub(crate) fn fine(&self, args: &[&str]) -> String {
         let said = self.run(args);
         assert_eq!(said.code, 0, "{args:?}: {said:?}");
         said.stdout
     }
 
     /// Runs a command that gives JSON and goes well.
-    pub(super) fn json(&self, args: &[&str]) -> Vec<Value> {
+    pub(crate) fn json(&self, args: &[&str]) -> Vec<Value> {
         objects(&self.fine(&[&["--json"], args].concat()))
     }
 
     /// Runs a command that cannot do its work, and checks that it says all `words` on stderr and nothing on stdout.
-    pub(super) fn refused(&self, args: &[&str], words: &[&str]) {
+    pub(crate) fn refused(&self, args: &[&str], words: &[&str]) {
         let said = self.run(args);
         assert_eq!(said.code, 2, "{args:?}: {said:?}");
         assert_eq!(said.stdout, "", "{args:?}: stdout is for data");
@@ -83,7 +90,7 @@ impl Shell {
 }
 
 /// One JSON object a line.
-pub(super) fn objects(text: &str) -> Vec<Value> {
+pub(crate) fn objects(text: &str) -> Vec<Value> {
     let object = |line: &str| match serde_json::from_str(line) {
         Ok(object @ Value::Object(_)) => object,
         other => panic!("{line:?} is no object: {other:?}"),
