@@ -8,21 +8,41 @@ use serde::{Deserialize, Serialize};
 pub enum ToolKind {
     /// Courses: create and update, with their categories.
     Courses,
+    /// Users: delete the accounts of a list.
+    DeleteUsers,
+    /// Users: bring deleted accounts back.
+    ReviveUsers,
     /// Users: create, update, rename, suspend, delete, revive.
     Users,
+    /// Users: let suspended accounts in again.
+    RestoreUsers,
+    /// Users: suspend the accounts of a list.
+    SuspendUsers,
     /// Enrolments: roles and groups of users in courses.
     Enrolments,
 }
 
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
-    pub const ALL: [ToolKind; 3] = [ToolKind::Courses, ToolKind::Users, ToolKind::Enrolments];
+    pub const ALL: [ToolKind; 7] = [
+        ToolKind::Courses,
+        ToolKind::DeleteUsers,
+        ToolKind::ReviveUsers,
+        ToolKind::Users,
+        ToolKind::RestoreUsers,
+        ToolKind::SuspendUsers,
+        ToolKind::Enrolments,
+    ];
 
     /// The name used on the command line, in reports and in file names.
     pub fn name(self) -> &'static str {
         match self {
             Self::Courses => "courses",
+            Self::DeleteUsers => "delete_users",
+            Self::ReviveUsers => "revive_users",
             Self::Users => "users",
+            Self::RestoreUsers => "restore_users",
+            Self::SuspendUsers => "suspend_users",
             Self::Enrolments => "enrolments",
         }
     }
@@ -37,6 +57,15 @@ impl std::fmt::Display for ToolKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// What a run of a tool does to a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Impact {
+    /// It creates and changes.
+    Changes,
+    /// Deleting is its purpose: its file must be named, and is never found by its name alone.
+    Destroys,
 }
 
 /// How the name of a column is matched.
@@ -142,6 +171,8 @@ pub struct ToolDescriptor {
     pub kind: ToolKind,
     /// A sentence on what it does.
     pub summary: &'static str,
+    /// What its runs do to a site.
+    pub impact: Impact,
     /// Whether column names are compared without regard to case.
     pub case_insensitive_header: bool,
     /// Whether a line with fewer or more cells than the header is refused (otherwise: missing cells

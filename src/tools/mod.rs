@@ -8,6 +8,7 @@ pub mod enrolments;
 pub mod options;
 pub mod participation;
 mod planner;
+pub mod user_lists;
 pub mod users;
 pub mod values;
 
@@ -158,13 +159,25 @@ impl<J: Job> ParsedLines for TypedLines<J> {
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 3] = [&courses::CoursesTool, &users::UsersTool, &enrolments::EnrolmentsTool];
+pub static TOOLS: [&dyn Tool; 7] = [
+    &courses::CoursesTool,
+    &user_lists::DELETE,
+    &users::ReviveUsersTool,
+    &users::UsersTool,
+    &user_lists::RESTORE,
+    &user_lists::SUSPEND,
+    &enrolments::EnrolmentsTool,
+];
 
 /// The tool of a kind.
 pub fn tool(kind: ToolKind) -> &'static dyn Tool {
     match kind {
         ToolKind::Courses => &courses::CoursesTool,
+        ToolKind::DeleteUsers => &user_lists::DELETE,
+        ToolKind::ReviveUsers => &users::ReviveUsersTool,
         ToolKind::Users => &users::UsersTool,
+        ToolKind::RestoreUsers => &user_lists::RESTORE,
+        ToolKind::SuspendUsers => &user_lists::SUSPEND,
         ToolKind::Enrolments => &enrolments::EnrolmentsTool,
     }
 }

@@ -41,12 +41,8 @@ fn expectations() -> BTreeMap<String, Expected> {
 
 impl Expected {
     fn request(&self, path: &str) -> RunRequest {
-        let tool = match &*self.tool {
-            "courses" => pb::Tool::Courses,
-            "users" => pb::Tool::Users,
-            "enrolments" => pb::Tool::Enrolments,
-            other => panic!("there is no tool {other}"),
-        };
+        let tool = pb::Tool::from_str_name(&format!("TOOL_{}", self.tool.to_uppercase()));
+        let tool = tool.unwrap_or_else(|| panic!("there is no tool {}", self.tool));
         let pairs: Vec<_> = self.options.split_whitespace().map(|pair| pair.split_once('=').unwrap()).collect();
         RunRequest::stored(tool, path).options(&pairs).dry()
     }

@@ -10,6 +10,7 @@ mod cli;
 mod files;
 mod interrupted;
 mod kill;
+mod lists;
 mod rehearsals;
 mod runs;
 mod schedules;

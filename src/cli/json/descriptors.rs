@@ -9,6 +9,7 @@ use serde::Serialize;
 pub(in crate::cli) struct ToolJson<'a> {
     name: &'a str,
     summary: &'a str,
+    impact: &'static str,
     case_insensitive_header: bool,
     exact_cell_count: bool,
     columns: Vec<ColumnJson<'a>>,
@@ -58,6 +59,7 @@ impl<'a> ToolJson<'a> {
         Self {
             name: &tool.name,
             summary: &tool.summary,
+            impact: names::impact(tool.impact),
             case_insensitive_header: tool.case_insensitive_header,
             exact_cell_count: tool.exact_cell_count,
             columns: tool.columns.iter().map(column).collect(),

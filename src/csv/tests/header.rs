@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{BoundHeader, ColumnSpec, Line, Problem, Severity, ToolDescriptor, ToolKind};
+use crate::model::{BoundHeader, ColumnSpec, Impact, Line, Problem, Severity, ToolDescriptor, ToolKind};
 
 const COLUMNS: &[ColumnSpec] = &[
     ColumnSpec::exact("username", "").required(),
@@ -15,6 +15,7 @@ const COLUMNS: &[ColumnSpec] = &[
 const EXACT: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::Courses,
     summary: "",
+    impact: Impact::Changes,
     case_insensitive_header: false,
     exact_cell_count: true,
     columns: COLUMNS,

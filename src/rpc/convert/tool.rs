@@ -1,23 +1,22 @@
 //! Tools and what they say about themselves.
 
-use crate::model::{ColumnPattern, ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnPattern, ColumnSpec, Impact, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::rpc::pb;
 
 pub(super) fn tool(kind: ToolKind) -> pb::Tool {
     match kind {
         ToolKind::Courses => pb::Tool::Courses,
+        ToolKind::DeleteUsers => pb::Tool::DeleteUsers,
+        ToolKind::ReviveUsers => pb::Tool::ReviveUsers,
         ToolKind::Users => pb::Tool::Users,
+        ToolKind::RestoreUsers => pb::Tool::RestoreUsers,
+        ToolKind::SuspendUsers => pb::Tool::SuspendUsers,
         ToolKind::Enrolments => pb::Tool::Enrolments,
     }
 }
 
 pub(super) fn tool_kind(tool: pb::Tool) -> Option<ToolKind> {
-    match tool {
-        pb::Tool::Unspecified => None,
-        pb::Tool::Courses => Some(ToolKind::Courses),
-        pb::Tool::Users => Some(ToolKind::Users),
-        pb::Tool::Enrolments => Some(ToolKind::Enrolments),
-    }
+    ToolKind::ALL.into_iter().find(|kind| self::tool(*kind) == tool)
 }
 
 pub(in crate::rpc) fn tool_descriptor(descriptor: &ToolDescriptor) -> pb::ToolDescriptor {
@@ -31,6 +30,14 @@ pub(in crate::rpc) fn tool_descriptor(descriptor: &ToolDescriptor) -> pb::ToolDe
         options: descriptor.options.iter().map(option_descriptor).collect(),
         default_file_names: words(descriptor.default_file_names),
         sample: descriptor.sample.to_owned(),
+        impact: impact(descriptor.impact).into(),
+    }
+}
+
+fn impact(impact: Impact) -> pb::Impact {
+    match impact {
+        Impact::Changes => pb::Impact::Changes,
+        Impact::Destroys => pb::Impact::Destroys,
     }
 }
 

@@ -12,7 +12,17 @@ class Tool(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TOOL_UNSPECIFIED: _ClassVar[Tool]
     TOOL_COURSES: _ClassVar[Tool]
     TOOL_USERS: _ClassVar[Tool]
+    TOOL_DELETE_USERS: _ClassVar[Tool]
+    TOOL_SUSPEND_USERS: _ClassVar[Tool]
+    TOOL_RESTORE_USERS: _ClassVar[Tool]
+    TOOL_REVIVE_USERS: _ClassVar[Tool]
     TOOL_ENROLMENTS: _ClassVar[Tool]
+
+class Impact(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    IMPACT_UNSPECIFIED: _ClassVar[Impact]
+    IMPACT_CHANGES: _ClassVar[Impact]
+    IMPACT_DESTROYS: _ClassVar[Impact]
 
 class ColumnPattern(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -30,7 +40,14 @@ class OptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
 TOOL_UNSPECIFIED: Tool
 TOOL_COURSES: Tool
 TOOL_USERS: Tool
+TOOL_DELETE_USERS: Tool
+TOOL_SUSPEND_USERS: Tool
+TOOL_RESTORE_USERS: Tool
+TOOL_REVIVE_USERS: Tool
 TOOL_ENROLMENTS: Tool
+IMPACT_UNSPECIFIED: Impact
+IMPACT_CHANGES: Impact
+IMPACT_DESTROYS: Impact
 COLUMN_PATTERN_UNSPECIFIED: ColumnPattern
 COLUMN_PATTERN_EXACT: ColumnPattern
 COLUMN_PATTERN_NUMBERED: ColumnPattern
@@ -41,7 +58,7 @@ OPTION_KIND_CHOICE: OptionKind
 OPTION_KIND_TEXT: OptionKind
 
 class ToolDescriptor(_message.Message):
-    __slots__ = ("tool", "name", "summary", "case_insensitive_header", "exact_cell_count", "columns", "options", "default_file_names", "sample")
+    __slots__ = ("tool", "name", "summary", "case_insensitive_header", "exact_cell_count", "columns", "options", "default_file_names", "sample", "impact")
     TOOL_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +68,7 @@ class ToolDescriptor(_message.Message):
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     DEFAULT_FILE_NAMES_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_FIELD_NUMBER: _ClassVar[int]
+    IMPACT_FIELD_NUMBER: _ClassVar[int]
     tool: Tool
     name: str
     summary: str
@@ -60,7 +78,8 @@ class ToolDescriptor(_message.Message):
     options: _containers.RepeatedCompositeFieldContainer[OptionDescriptor]
     default_file_names: _containers.RepeatedScalarFieldContainer[str]
     sample: str
-    def __init__(self, tool: _Optional[_Union[Tool, str]] = ..., name: _Optional[str] = ..., summary: _Optional[str] = ..., case_insensitive_header: _Optional[bool] = ..., exact_cell_count: _Optional[bool] = ..., columns: _Optional[_Iterable[_Union[ColumnDescriptor, _Mapping]]] = ..., options: _Optional[_Iterable[_Union[OptionDescriptor, _Mapping]]] = ..., default_file_names: _Optional[_Iterable[str]] = ..., sample: _Optional[str] = ...) -> None: ...
+    impact: Impact
+    def __init__(self, tool: _Optional[_Union[Tool, str]] = ..., name: _Optional[str] = ..., summary: _Optional[str] = ..., case_insensitive_header: _Optional[bool] = ..., exact_cell_count: _Optional[bool] = ..., columns: _Optional[_Iterable[_Union[ColumnDescriptor, _Mapping]]] = ..., options: _Optional[_Iterable[_Union[OptionDescriptor, _Mapping]]] = ..., default_file_names: _Optional[_Iterable[str]] = ..., sample: _Optional[str] = ..., impact: _Optional[_Union[Impact, str]] = ...) -> None: ...
 
 class ColumnDescriptor(_message.Message):
     __slots__ = ("name", "pattern", "first_number", "last_number", "suffix", "aliases", "required", "ignored", "help")

@@ -1,0 +1,75 @@
+//! Tools for lists: a dry run says what the real run does, a second run changes nothing, the site stays in order.
+
+use crate::runs::{apply_campus, verify};
+use crate::support::site::{query, snapshot};
+use crate::support::{RunRequest, RunResult, TestServer};
+use toolsync::rpc::pb;
+use toolsync::rpc::pb::Outcome;
+
+/// A service whose site has the campus of the examples.
+async fn campus() -> TestServer {
+    let server = TestServer::start().await;
+    apply_campus(&server).await;
+    server
+}
+
+/// What is told of each line.
+fn told(result: &RunResult) -> Vec<pb::LineResult> {
+    result.lines().into_iter().cloned().collect()
+}
+
+/// Tries a list, runs it, and gives the result, after a look at the whole site.
+async fn try_and_run(server: &TestServer, request: &RunRequest) -> RunResult {
+    let before = snapshot(&server.site_database()).await;
+    let rehearsed = request.clone().dry().send(server).await;
+    assert_eq!(snapshot(&server.site_database()).await, before, "a dry run writes nothing");
+    let real = request.send(server).await;
+    assert_eq!(told(&rehearsed), told(&real), "the dry run told the same");
+    assert_eq!(verify(server).await, Vec::<String>::new());
+    real
+}
+
+fn outcomes(result: &RunResult) -> Vec<Outcome> {
+    result.lines().iter().map(|line| line.outcome()).collect()
+}
+
+#[tokio::test]
+async fn accounts_are_suspended_and_let_in_again() {
+    let server = campus().await;
+    let list = "username;lastname\nulla.pinarosa;Pinarosa\nnobody.at.all;\neloise.umbrellini;\n";
+    let by_name = |tool| RunRequest::inline(tool, list).options(&[("identifier", "username")]);
+    let suspended = "select count(*) from mdl_user where suspended = 1";
+    let at_first: i64 = query(&server.site_database(), suspended).await[0].parse().unwrap();
+    for (tool, outcome, more) in
+        [(pb::Tool::SuspendUsers, Outcome::Suspended, 2), (pb::Tool::RestoreUsers, Outcome::Restored, 0)]
+    {
+        let result = try_and_run(&server, &by_name(tool)).await;
+        assert_eq!(outcomes(&result), [outcome, Outcome::Failed, outcome]);
+        assert_eq!(result.reasons(3), ["USER_UNKNOWN"]);
+        assert_eq!(query(&server.site_database(), suspended).await, [(at_first + more).to_string()]);
+        let before = snapshot(&server.site_database()).await;
+        let again = by_name(tool).send(&server).await;
+        assert_eq!(outcomes(&again), [Outcome::Unchanged, Outcome::Failed, Outcome::Unchanged]);
+        assert_eq!(snapshot(&server.site_database()).await, before, "a second run writes nothing");
+    }
+}
+
+#[tokio::test]
+async fn accounts_are_deleted_and_brought_back() {
+    let server = campus().await;
+    let by_number = "idnumber\nS250482\nS990001\nS250482\n";
+    let deletion = RunRequest::inline(pb::Tool::DeleteUsers, by_number);
+    let result = try_and_run(&server, &deletion).await;
+    assert_eq!(outcomes(&result), [Outcome::Deleted, Outcome::Unchanged, Outcome::Unchanged]);
+    assert_eq!(result.reasons(3), ["DELETE_MISSING"]);
+    assert_eq!(outcomes(&deletion.send(&server).await), [Outcome::Unchanged; 3]);
+
+    let by_name = "username;idnumber\neloise.umbrellini;S250482\nulla.pinarosa;\nnobody.at.all;\n";
+    let revival = RunRequest::inline(pb::Tool::ReviveUsers, by_name);
+    let result = try_and_run(&server, &revival).await;
+    assert_eq!(outcomes(&result), [Outcome::Restored, Outcome::Unchanged, Outcome::Failed]);
+    let row = "select deleted, idnumber, email from mdl_user where username = 'eloise.umbrellini'";
+    let row = query(&server.site_database(), row).await;
+    assert!(row[0].starts_with("0|S250482|eloise.umbrellini@"), "{row:?}");
+    assert_eq!(outcomes(&revival.send(&server).await), [Outcome::Unchanged, Outcome::Unchanged, Outcome::Failed]);
+}
