@@ -60,13 +60,15 @@ pub struct TrybackWriter<W: Write> {
 }
 
 impl<W: Write> TrybackWriter<W> {
-    /// Begins the file with the bytes of the header, without their line end.
-    pub fn new(mut out: W, header: &[u8], style: SourceStyle) -> Result<Self, Error> {
+    /// Begins the file with the bytes of the header, without their line end; a list has none.
+    pub fn new(mut out: W, header: Option<&[u8]>, style: SourceStyle) -> Result<Self, Error> {
         if style.bom {
             out.write_all(BOM).map_err(Error::Tryback)?;
         }
         let mut writer = Self { out, style };
-        writer.write(header)?;
+        if let Some(header) = header {
+            writer.write(header)?;
+        }
         Ok(writer)
     }
 

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ToolKind {
+    /// Courses: say which of a list exist.
+    CheckCourses,
     /// Courses: create and update, with their categories.
     Courses,
     /// Users: delete the accounts of a list.
@@ -24,7 +26,8 @@ pub enum ToolKind {
 
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
-    pub const ALL: [ToolKind; 7] = [
+    pub const ALL: [ToolKind; 8] = [
+        ToolKind::CheckCourses,
         ToolKind::Courses,
         ToolKind::DeleteUsers,
         ToolKind::ReviveUsers,
@@ -37,6 +40,7 @@ impl ToolKind {
     /// The name used on the command line, in reports and in file names.
     pub fn name(self) -> &'static str {
         match self {
+            Self::CheckCourses => "check_courses",
             Self::Courses => "courses",
             Self::DeleteUsers => "delete_users",
             Self::ReviveUsers => "revive_users",
@@ -62,10 +66,23 @@ impl std::fmt::Display for ToolKind {
 /// What a run of a tool does to a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Impact {
+    /// It only looks: its runs hold no writer and go beside those that write.
+    Reads,
     /// It creates and changes.
     Changes,
     /// Deleting is its purpose: its file must be named, and is never found by its name alone.
     Destroys,
+}
+
+/// How the lines of a command file are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// The first line names the columns.
+    Header,
+    /// A list without a header: the cells come in the order of the columns, and those beyond mean nothing.
+    Positional,
+    /// A list without a header: a line is one value, whatever separators are in it.
+    WholeLine,
 }
 
 /// How the name of a column is matched.
@@ -173,6 +190,8 @@ pub struct ToolDescriptor {
     pub summary: &'static str,
     /// What its runs do to a site.
     pub impact: Impact,
+    /// How its files are laid out.
+    pub layout: Layout,
     /// Whether column names are compared without regard to case.
     pub case_insensitive_header: bool,
     /// Whether a line with fewer or more cells than the header is refused (otherwise: missing cells

@@ -142,6 +142,8 @@ pub enum CourseDetail {
     /// Identifiers, category, context, enrolment instances.
     #[default]
     Identity,
+    /// Also whether it is shown.
+    Card,
     /// Also all columns, sections and format options.
     Everything,
 }

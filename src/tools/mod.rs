@@ -3,6 +3,7 @@
 //! A tool parses lines into commands, says what it must know of the site, and plans changes against that knowledge.
 //! All of it is pure. No tool knows files, runs, RPC or SQL.
 
+pub mod course_lists;
 pub mod courses;
 pub mod enrolments;
 pub mod options;
@@ -159,7 +160,8 @@ impl<J: Job> ParsedLines for TypedLines<J> {
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 7] = [
+pub static TOOLS: [&dyn Tool; 8] = [
+    &course_lists::CheckCoursesTool,
     &courses::CoursesTool,
     &user_lists::DELETE,
     &users::ReviveUsersTool,
@@ -172,6 +174,7 @@ pub static TOOLS: [&dyn Tool; 7] = [
 /// The tool of a kind.
 pub fn tool(kind: ToolKind) -> &'static dyn Tool {
     match kind {
+        ToolKind::CheckCourses => &course_lists::CheckCoursesTool,
         ToolKind::Courses => &courses::CoursesTool,
         ToolKind::DeleteUsers => &user_lists::DELETE,
         ToolKind::ReviveUsers => &users::ReviveUsersTool,

@@ -1,7 +1,7 @@
 //! Tools for lists: a dry run says what the real run does, a second run changes nothing, the site stays in order.
 
-use crate::runs::{apply_campus, verify};
-use crate::support::site::{query, snapshot};
+use crate::runs::{apply_campus, users, verify};
+use crate::support::site::{Hold, query, snapshot};
 use crate::support::{RunRequest, RunResult, TestServer};
 use toolsync::rpc::pb;
 use toolsync::rpc::pb::Outcome;
@@ -72,4 +72,44 @@ async fn accounts_are_deleted_and_brought_back() {
     let row = query(&server.site_database(), row).await;
     assert!(row[0].starts_with("0|S250482|eloise.umbrellini@"), "{row:?}");
     assert_eq!(outcomes(&revival.send(&server).await), [Outcome::Unchanged, Outcome::Unchanged, Outcome::Failed]);
+}
+
+#[tokio::test]
+async fn courses_are_looked_for() {
+    let server = campus().await;
+    server.put("/index.csv", "BIO-101;Biology\nZ9;Zoology\nMATH-101\n").await;
+    let request = RunRequest::stored(pb::Tool::CheckCourses, "/index.csv").options(&[("archive", "true")]);
+    let result = try_and_run(&server, &request).await;
+    assert_eq!(outcomes(&result), [Outcome::Found, Outcome::NotFound, Outcome::Found]);
+    assert_eq!((result.state(), result.counters().not_found), (pb::RunState::Succeeded, 1));
+    assert!(result.line(2).problems[0].message.contains("\"Zoology\""), "{:?}", result.line(2));
+    let field = |name: &str| result.line(1).changes.iter().find(|change| change.field == name).unwrap().after.clone();
+    assert_eq!((field("shortname"), field("description")), ("BIO-101".to_owned(), "Biology".to_owned()));
+    let files = result.finished().files.clone().unwrap();
+    assert_eq!(server.content(&files.tryback_path.unwrap()).await, b"Z9;Zoology\n");
+    assert!(files.archive_path.is_some() && files.report_path.is_some());
+}
+
+#[tokio::test]
+async fn looking_for_courses_waits_for_no_writing_run() {
+    let server = campus().await;
+    let hold = Hold::on(&server.site_database()).await;
+    let writing = RunRequest::inline(pb::Tool::Users, &users(3));
+    let mut stream = server.runs().run_tool(writing.0).await.unwrap().into_inner();
+    stream.message().await.unwrap().unwrap();
+    let result = RunRequest::inline(pb::Tool::CheckCourses, "BIO-101\n").send(&server).await;
+    assert_eq!(outcomes(&result), [Outcome::Found]);
+    hold.release().await;
+    while stream.message().await.unwrap().is_some() {}
+}
+
+#[tokio::test]
+async fn a_list_without_a_line_is_done_at_once() {
+    let server = TestServer::start().await;
+    for content in ["", "# nobody this year\n"] {
+        let result = RunRequest::inline(pb::Tool::CheckCourses, content).send(&server).await;
+        assert_eq!((result.state(), result.counters().lines), (pb::RunState::Succeeded, 0));
+        let report = server.report(&result.run_id()).await;
+        assert!(report.problem_groups.iter().any(|group| group.reason == "NO_LINES"), "{report:?}");
+    }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{BoundHeader, ColumnSpec, Impact, Line, Problem, Severity, ToolDescriptor, ToolKind};
+use crate::model::{BoundHeader, ColumnSpec, Impact, Layout, Line, Problem, Severity, ToolDescriptor, ToolKind};
 
 const COLUMNS: &[ColumnSpec] = &[
     ColumnSpec::exact("username", "").required(),
@@ -16,6 +16,7 @@ const EXACT: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::Courses,
     summary: "",
     impact: Impact::Changes,
+    layout: Layout::Header,
     case_insensitive_header: false,
     exact_cell_count: true,
     columns: COLUMNS,

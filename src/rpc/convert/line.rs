@@ -46,6 +46,7 @@ fn entity(entity: Entity) -> pb::Entity {
 
 fn operation(operation: Operation) -> pb::Operation {
     match operation {
+        Operation::Check => pb::Operation::Check,
         Operation::Create => pb::Operation::Create,
         Operation::Update => pb::Operation::Update,
         Operation::Rename => pb::Operation::Rename,

@@ -1,10 +1,11 @@
 //! Tools and what they say about themselves.
 
-use crate::model::{ColumnPattern, ColumnSpec, Impact, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnPattern, ColumnSpec, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::rpc::pb;
 
 pub(super) fn tool(kind: ToolKind) -> pb::Tool {
     match kind {
+        ToolKind::CheckCourses => pb::Tool::CheckCourses,
         ToolKind::Courses => pb::Tool::Courses,
         ToolKind::DeleteUsers => pb::Tool::DeleteUsers,
         ToolKind::ReviveUsers => pb::Tool::ReviveUsers,
@@ -31,13 +32,23 @@ pub(in crate::rpc) fn tool_descriptor(descriptor: &ToolDescriptor) -> pb::ToolDe
         default_file_names: words(descriptor.default_file_names),
         sample: descriptor.sample.to_owned(),
         impact: impact(descriptor.impact).into(),
+        layout: layout(descriptor.layout).into(),
     }
 }
 
 fn impact(impact: Impact) -> pb::Impact {
     match impact {
+        Impact::Reads => pb::Impact::Reads,
         Impact::Changes => pb::Impact::Changes,
         Impact::Destroys => pb::Impact::Destroys,
+    }
+}
+
+fn layout(layout: Layout) -> pb::FileLayout {
+    match layout {
+        Layout::Header => pb::FileLayout::Header,
+        Layout::Positional => pb::FileLayout::Positional,
+        Layout::WholeLine => pb::FileLayout::WholeLine,
     }
 }
 

@@ -4,7 +4,9 @@ use super::columns::Columns;
 use super::command::UserCommand;
 use super::options::{DeletedAccount, MissingPassword, Options, Renaming, Settings, StoredEmail};
 use super::{UsersJob, plan};
-use crate::model::{BoundHeader, ColumnSpec, Entity, Impact, Line, Operation, Problem, ToolDescriptor, ToolKind};
+use crate::model::{
+    BoundHeader, ColumnSpec, Entity, Impact, Layout, Line, Operation, Problem, ToolDescriptor, ToolKind,
+};
 use crate::site::{CourseKey, Lookups, SiteFacts, UserKey, World};
 use crate::tools::options::{OptionError, ToolOptions};
 use crate::tools::{BoundTool, ConfiguredTool, Job, LinePlan, Rejection, Tool};
@@ -19,6 +21,7 @@ pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     summary: "Brings the deleted accounts of a list back, with their names and passwords. What deletion removed \
               besides, such as enrolments, stays removed.",
     impact: Impact::Changes,
+    layout: Layout::Header,
     case_insensitive_header: true,
     exact_cell_count: false,
     columns: &[

@@ -38,6 +38,9 @@ pub(super) async fn matching(
 ) -> Result<Vec<Found>, SiteError> {
     let fields: &[CourseField] = match lookups.detail {
         CourseDetail::Identity => &[CourseField::Fullname, CourseField::Shortname, CourseField::Idnumber],
+        CourseDetail::Card => {
+            &[CourseField::Fullname, CourseField::Shortname, CourseField::Idnumber, CourseField::Visible]
+        }
         CourseDetail::Everything => CourseField::ALL,
     };
     let ids = ids(lookups, world);
