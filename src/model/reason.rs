@@ -144,6 +144,10 @@ reasons! {
     TeacherUnknown = "TEACHER_UNKNOWN",
     /// A role is given for a teacher, and no account.
     TeacherMissing = "TEACHER_MISSING",
+    /// The course holds activities of modules that do not come with Moodle, which only Moodle can delete.
+    ActivityForeign = "ACTIVITY_FOREIGN",
+    /// Moodle's recycle bin gets no copy of what is deleted.
+    NoRecycleBin = "NO_RECYCLE_BIN",
     /// Course content from a template is not offered.
     TemplateUnsupported = "TEMPLATE_UNSUPPORTED",
     // Enrolments and groups.

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum ToolKind {
     /// Courses: say which of a list exist.
     CheckCourses,
+    /// Courses: delete those of a list.
+    DeleteCourses,
     /// Courses: create and update, with their categories.
     Courses,
     /// Users: delete the accounts of a list.
@@ -26,8 +28,9 @@ pub enum ToolKind {
 
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
-    pub const ALL: [ToolKind; 8] = [
+    pub const ALL: [ToolKind; 9] = [
         ToolKind::CheckCourses,
+        ToolKind::DeleteCourses,
         ToolKind::Courses,
         ToolKind::DeleteUsers,
         ToolKind::ReviveUsers,
@@ -41,6 +44,7 @@ impl ToolKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::CheckCourses => "check_courses",
+            Self::DeleteCourses => "delete_courses",
             Self::Courses => "courses",
             Self::DeleteUsers => "delete_users",
             Self::ReviveUsers => "revive_users",

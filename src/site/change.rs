@@ -211,6 +211,13 @@ pub enum Change {
         /// To where.
         to: CategoryId,
     },
+    /// A course is deleted with all that belongs to it, as Moodle does it; sort orders and counters follow.
+    DeleteCourse {
+        /// The course.
+        id: CourseId,
+        /// Its category.
+        category: CategoryId,
+    },
     /// A new section of a course.
     CreateSection {
         /// The course.

@@ -120,6 +120,8 @@ pub struct CourseLookups {
     pub idnumbers: BTreeSet<String>,
     /// How much to read of each.
     pub detail: CourseDetail,
+    /// Whether to read which kinds of activities are in each.
+    pub activities: bool,
 }
 
 impl CourseLookups {

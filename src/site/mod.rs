@@ -3,6 +3,7 @@
 //! A tool asks with [`Lookups`], gets a [`World`], plans [`Change`]s against it; the engine hands the changes of a
 //! chunk to a [`SiteTransaction`]. Nothing here may know files, runs, RPC or (outside `sql`) SQL.
 
+pub mod activities;
 pub mod after_run;
 pub mod caches;
 pub mod change;
@@ -16,6 +17,7 @@ pub mod sql;
 pub mod webservice;
 pub mod world;
 
+pub use activities::STANDARD_ACTIVITIES;
 pub use caches::{Cache, CacheCare, CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
 pub use change::{Change, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, Subject};
 pub use describe::describe;

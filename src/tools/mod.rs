@@ -160,8 +160,9 @@ impl<J: Job> ParsedLines for TypedLines<J> {
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 8] = [
+pub static TOOLS: [&dyn Tool; 9] = [
     &course_lists::CheckCoursesTool,
+    &course_lists::DeleteCoursesTool,
     &courses::CoursesTool,
     &user_lists::DELETE,
     &users::ReviveUsersTool,
@@ -175,6 +176,7 @@ pub static TOOLS: [&dyn Tool; 8] = [
 pub fn tool(kind: ToolKind) -> &'static dyn Tool {
     match kind {
         ToolKind::CheckCourses => &course_lists::CheckCoursesTool,
+        ToolKind::DeleteCourses => &course_lists::DeleteCoursesTool,
         ToolKind::Courses => &courses::CoursesTool,
         ToolKind::DeleteUsers => &user_lists::DELETE,
         ToolKind::ReviveUsers => &users::ReviveUsersTool,

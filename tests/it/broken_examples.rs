@@ -199,7 +199,8 @@ fn the_comments_of_a_file_say_the_same_as_the_expectations() {
 }
 
 /// Reasons that refuse something and that no small file can show on the site of the examples.
-const NEED_MORE_THAN_A_FILE: [Reason; 12] = [
+const NEED_MORE_THAN_A_FILE: [Reason; 13] = [
+    Reason::ActivityForeign,
     Reason::LineTooLong,
     Reason::NotReached,
     Reason::SiteRefused,
@@ -215,7 +216,8 @@ const NEED_MORE_THAN_A_FILE: [Reason; 12] = [
 ];
 
 /// Reasons that never refuse anything.
-const NOTICES_AND_WARNINGS: [Reason; 17] = [
+const NOTICES_AND_WARNINGS: [Reason; 18] = [
+    Reason::NoRecycleBin,
     Reason::ColumnIgnored,
     Reason::ValueAdjusted,
     Reason::Unsupported,

@@ -113,3 +113,34 @@ async fn a_list_without_a_line_is_done_at_once() {
         assert!(report.problem_groups.iter().any(|group| group.reason == "NO_LINES"), "{report:?}");
     }
 }
+
+#[tokio::test]
+async fn courses_are_deleted() {
+    let server = campus().await;
+    let site = server.site_database();
+    let count = async |sql: &str| query(&site, sql).await[0].parse::<i64>().unwrap();
+    let courses = count("select count(*) from mdl_course").await;
+    let list = "# end of year\nBIO-101\nUNKNOWN-9\n  MATH-101\nBIO-101\n";
+    server.put("/deletecourses.csv", list).await;
+    let request = RunRequest::stored(pb::Tool::DeleteCourses, "/deletecourses.csv");
+    let result = try_and_run(&server, &request).await;
+    assert_eq!(outcomes(&result), [Outcome::Deleted, Outcome::NotFound, Outcome::Deleted, Outcome::Unchanged]);
+    assert_eq!((result.line(2).key.as_str(), result.reasons(3)), ("BIO-101", vec!["COURSE_UNKNOWN"]));
+    assert_eq!(result.reasons(5), ["NOTHING_TO_DO"]);
+    let tryback = result.finished().files.clone().unwrap().tryback_path.unwrap();
+    assert_eq!(server.content(&tryback).await, b"UNKNOWN-9\n");
+    assert_eq!(count("select count(*) from mdl_course").await, courses - 2);
+    for orphans in [
+        "select count(*) from mdl_enrol where courseid not in (select id from mdl_course)",
+        "select count(*) from mdl_user_enrolments where enrolid not in (select id from mdl_enrol)",
+        "select count(*) from mdl_groups_members where groupid not in (select id from mdl_groups)",
+        "select count(*) from mdl_role_assignments where contextid not in (select id from mdl_context)",
+        "select count(*) from mdl_forum where course not in (select id from mdl_course)",
+    ] {
+        assert_eq!(count(orphans).await, 0, "{orphans}");
+    }
+    let before = snapshot(&site).await;
+    let again = request.send(&server).await;
+    assert_eq!(outcomes(&again), [Outcome::NotFound, Outcome::NotFound, Outcome::NotFound, Outcome::Unchanged]);
+    assert_eq!(snapshot(&site).await, before, "a second run writes nothing");
+}

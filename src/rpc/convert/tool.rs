@@ -6,6 +6,7 @@ use crate::rpc::pb;
 pub(super) fn tool(kind: ToolKind) -> pb::Tool {
     match kind {
         ToolKind::CheckCourses => pb::Tool::CheckCourses,
+        ToolKind::DeleteCourses => pb::Tool::DeleteCourses,
         ToolKind::Courses => pb::Tool::Courses,
         ToolKind::DeleteUsers => pb::Tool::DeleteUsers,
         ToolKind::ReviveUsers => pb::Tool::ReviveUsers,

@@ -7,7 +7,7 @@ use crate::site::fields::{CourseField, Fields};
 use crate::site::lookups::CourseKey;
 use crate::site::world::Match;
 use crate::site::world::users::forget_entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A course category.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +83,10 @@ pub struct Courses {
     rows: HashMap<CourseId, Course>,
     by_key: HashMap<(CourseKey, String), Vec<CourseId>>,
     planned: HashSet<CourseId>,
+    /// Courses that earlier lines delete: what the site still says of them is out of date.
+    deleted: HashSet<CourseId>,
+    /// Activity modules in courses, where they were asked for.
+    activities: HashMap<CourseId, BTreeSet<String>>,
     /// What was only read, to be forgotten before the next chunk.
     read: Vec<CourseId>,
     categories: BTreeMap<CategoryId, Category>,
@@ -101,6 +105,8 @@ impl Courses {
             rows: HashMap::new(),
             by_key: HashMap::new(),
             planned: HashSet::new(),
+            deleted: HashSet::new(),
+            activities: HashMap::new(),
             read: Vec::new(),
             categories: BTreeMap::new(),
             categories_planned: HashSet::new(),
@@ -119,7 +125,7 @@ impl Courses {
 
     /// Adds a course as read from the site. A course that is known already stays as it is known.
     pub fn load(&mut self, course: Course) {
-        if !self.rows.contains_key(&course.id) {
+        if !self.rows.contains_key(&course.id) && !self.deleted.contains(&course.id) {
             self.read.push(course.id);
             self.insert(course);
         }
@@ -146,6 +152,22 @@ impl Courses {
         self.remove(course.id);
         self.planned.insert(course.id);
         self.insert(course);
+    }
+
+    pub(super) fn plan_deletion(&mut self, id: CourseId) {
+        self.remove(id);
+        self.planned.remove(&id);
+        self.deleted.insert(id);
+    }
+
+    /// Notes that a course, as read from the site, holds an activity of this kind.
+    pub fn load_activity(&mut self, course: CourseId, module: String) {
+        self.activities.entry(course).or_default().insert(module);
+    }
+
+    /// The kinds of activities in a course, when asked for.
+    pub fn activities(&self, course: CourseId) -> impl Iterator<Item = &str> {
+        self.activities.get(&course).into_iter().flatten().map(String::as_str)
     }
 
     /// The course with that id.
@@ -255,6 +277,7 @@ impl Courses {
     }
 
     pub(super) fn forget_unplanned(&mut self) {
+        self.activities.clear();
         for id in std::mem::take(&mut self.read) {
             if !self.planned.contains(&id) {
                 self.remove(id);

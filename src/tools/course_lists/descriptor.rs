@@ -30,3 +30,21 @@ pub(super) static CHECK: ToolDescriptor = ToolDescriptor {
     default_file_names: &["courses.csv"],
     sample: "BIO1;Biology for first years\nMATH-101;Algebra\n",
 };
+
+/// The deletion.
+pub(super) static DELETE: ToolDescriptor = ToolDescriptor {
+    kind: ToolKind::DeleteCourses,
+    summary: "Deletes the courses of a list with all that is in them. Nothing is kept in Moodle's recycle bin.",
+    impact: Impact::Destroys,
+    layout: Layout::WholeLine,
+    case_insensitive_header: false,
+    exact_cell_count: false,
+    columns: &[ColumnSpec::exact(
+        IDENTIFIER,
+        "Short name, idnumber or id of a course; the whole line, separators included.",
+    )
+    .required()],
+    options: &[identifier("courses_filedeleteidentifier")],
+    default_file_names: &["deletecourses.csv"],
+    sample: "BIO1\nMATH-101\n",
+};

@@ -3,9 +3,11 @@
 //! Knows no files, no RPC and no SQL.
 
 mod check;
+mod delete;
 mod descriptor;
 mod listed;
 #[cfg(test)]
 mod tests;
 
 pub use check::CheckCoursesTool;
+pub use delete::DeleteCoursesTool;

@@ -58,6 +58,9 @@ pub(super) async fn matching(
     if lookups.detail == CourseDetail::Everything {
         contents(site, &ids, &mut courses).await?;
     }
+    if lookups.activities {
+        activities(site, &ids, world).await?;
+    }
     courses.into_values().for_each(|course| world.courses.load(course));
     for instance in instances(site, &ids, world).await? {
         if let Some(course) = found.get_mut(&instance.0) {
@@ -142,6 +145,19 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
             if let Some(course) = courses.get_mut(&CourseId(row.int(0))) {
                 course.has_news_forum = true;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Reads which kinds of activities are in these courses.
+async fn activities(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Result<(), SiteError> {
+    for part in ids.chunks(LIST) {
+        let query =
+            site.select("c.course, m.name").push(" from {course_modules} c join {modules} m on m.id = c.module");
+        let query = query.push(" where c.course").one_of(part.iter().copied()).push(" group by c.course, m.name");
+        for mut row in site.fetch("read activities of courses", query).await? {
+            world.courses.load_activity(CourseId(row.int(0)), row.text(1));
         }
     }
     Ok(())
