@@ -153,9 +153,10 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
 /// Reads which kinds of activities are in these courses.
 async fn activities(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Result<(), SiteError> {
     for part in ids.chunks(LIST) {
-        let query =
-            site.select("c.course, m.name").push(" from {course_modules} c join {modules} m on m.id = c.module");
-        let query = query.push(" where c.course").one_of(part.iter().copied()).push(" group by c.course, m.name");
+        // Packed answers are aggregates themselves, so the rows must be distinct before.
+        let query = site.select("a.course, a.name").push(" from (select distinct c.course, m.name");
+        let query = query.push(" from {course_modules} c join {modules} m on m.id = c.module where c.course");
+        let query = query.one_of(part.iter().copied()).push(") a");
         for mut row in site.fetch("read activities of courses", query).await? {
             world.courses.load_activity(CourseId(row.int(0)), row.text(1));
         }
