@@ -87,6 +87,8 @@ pub enum Entity {
     Course,
     /// The enrolment of a user in a course.
     Enrolment,
+    /// A course category.
+    Category,
 }
 
 /// What a line asks for.

@@ -138,6 +138,12 @@ reasons! {
     CategoryPathInvalid = "CATEGORY_PATH_INVALID",
     /// A category was created on the way.
     CategoryCreated = "CATEGORY_CREATED",
+    /// The category is not empty.
+    CategoryNotEmpty = "CATEGORY_NOT_EMPTY",
+    /// The category holds cohorts, questions, content or roles, and was kept.
+    CategoryInUse = "CATEGORY_IN_USE",
+    /// The site cannot do without the category.
+    CategoryNeeded = "CATEGORY_NEEDED",
     /// The course format is not installed.
     FormatUnknown = "FORMAT_UNKNOWN",
     /// The teacher is not known, or not unique.

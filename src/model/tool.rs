@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ToolKind {
+    /// Categories: delete the empty ones.
+    CleanCategories,
     /// Courses: say which of a list exist.
     CheckCourses,
     /// Courses: delete those of a list.
@@ -28,7 +30,8 @@ pub enum ToolKind {
 
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
-    pub const ALL: [ToolKind; 9] = [
+    pub const ALL: [ToolKind; 10] = [
+        ToolKind::CleanCategories,
         ToolKind::CheckCourses,
         ToolKind::DeleteCourses,
         ToolKind::Courses,
@@ -43,6 +46,7 @@ impl ToolKind {
     /// The name used on the command line, in reports and in file names.
     pub fn name(self) -> &'static str {
         match self {
+            Self::CleanCategories => "clean_categories",
             Self::CheckCourses => "check_courses",
             Self::DeleteCourses => "delete_courses",
             Self::Courses => "courses",
@@ -87,6 +91,15 @@ pub enum Layout {
     Positional,
     /// A list without a header: a line is one value, whatever separators are in it.
     WholeLine,
+}
+
+/// Whether a run of a tool must name a command file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileNeed {
+    /// It must.
+    Required,
+    /// Without one the tool makes its own list, as the site is when the run is accepted.
+    Optional,
 }
 
 /// How the name of a column is matched.
@@ -194,6 +207,8 @@ pub struct ToolDescriptor {
     pub summary: &'static str,
     /// What its runs do to a site.
     pub impact: Impact,
+    /// Whether its runs must name a file.
+    pub file: FileNeed,
     /// How its files are laid out.
     pub layout: Layout,
     /// Whether column names are compared without regard to case.

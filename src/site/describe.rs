@@ -52,6 +52,7 @@ pub fn describe(change: &Change, world: &World) -> Vec<FieldChange> {
             let path = world.courses.category_path(*id);
             vec![changed("category:new", "", if path.is_empty() { name.clone() } else { path })]
         }
+        Change::DeleteCategory { id, .. } => vec![changed("category", world.courses.category_path(*id), "")],
         _ => describe_course(change, world),
     }
 }

@@ -159,6 +159,8 @@ pub struct Lookups {
     pub courses: CourseLookups,
     /// The whole category tree.
     pub categories: bool,
+    /// What each category holds besides other categories.
+    pub category_contents: bool,
     /// For every user and course asked for: enrolments, roles, groups of the courses, memberships.
     pub participation: bool,
     /// Cohorts by name in the system context.

@@ -24,7 +24,7 @@ pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
 pub use fields::{ColumnKind, CourseField, FieldUpdate, Fields, UserField};
 pub use lookups::{CourseDetail, CourseKey, CourseLookups, Lookups, UserKey, UserLookups};
-pub use world::{AsideError, Match, Rehearsal, World};
+pub use world::{AsideError, Match, Rehearsal, Subcategories, World};
 
 use crate::model::{CategoryId, CourseId, RunId};
 use async_trait::async_trait;

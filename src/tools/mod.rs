@@ -3,6 +3,7 @@
 //! A tool parses lines into commands, says what it must know of the site, and plans changes against that knowledge.
 //! All of it is pure. No tool knows files, runs, RPC or SQL.
 
+pub mod categories;
 pub mod course_lists;
 pub mod courses;
 pub mod enrolments;
@@ -34,7 +35,23 @@ pub trait Tool: Send + Sync {
 pub trait ConfiguredTool: Send + Sync {
     /// Binds the tool to the header of a file and the configuration of the site. Errors refuse the whole file.
     fn bind(&self, header: BoundHeader, facts: Arc<SiteFacts>) -> Result<BoundTool, Vec<Problem>>;
+
+    /// How the tool makes its own list, where its file is optional.
+    fn own_list(&self) -> Option<OwnList> {
+        None
+    }
 }
+
+/// How a tool makes its own list.
+pub struct OwnList {
+    /// What it must know of the site.
+    pub lookups: Lookups,
+    /// Makes the list, or says which option is wrong.
+    pub write: ListWriter,
+}
+
+/// Makes a command file of what is known.
+pub type ListWriter = Box<dyn FnOnce(&World) -> Result<String, OptionError> + Send>;
 
 /// A tool bound to a file.
 pub struct BoundTool {
@@ -160,7 +177,8 @@ impl<J: Job> ParsedLines for TypedLines<J> {
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 9] = [
+pub static TOOLS: [&dyn Tool; 10] = [
+    &categories::CleanCategoriesTool,
     &course_lists::CheckCoursesTool,
     &course_lists::DeleteCoursesTool,
     &courses::CoursesTool,
@@ -175,6 +193,7 @@ pub static TOOLS: [&dyn Tool; 9] = [
 /// The tool of a kind.
 pub fn tool(kind: ToolKind) -> &'static dyn Tool {
     match kind {
+        ToolKind::CleanCategories => &categories::CleanCategoriesTool,
         ToolKind::CheckCourses => &course_lists::CheckCoursesTool,
         ToolKind::DeleteCourses => &course_lists::DeleteCoursesTool,
         ToolKind::Courses => &courses::CoursesTool,

@@ -216,7 +216,10 @@ const NEED_MORE_THAN_A_FILE: [Reason; 13] = [
 ];
 
 /// Reasons that never refuse anything.
-const NOTICES_AND_WARNINGS: [Reason; 18] = [
+const NOTICES_AND_WARNINGS: [Reason; 21] = [
+    Reason::CategoryNotEmpty,
+    Reason::CategoryInUse,
+    Reason::CategoryNeeded,
     Reason::NoRecycleBin,
     Reason::ColumnIgnored,
     Reason::ValueAdjusted,

@@ -175,7 +175,9 @@ fn tools_tell_what_they_take() {
     let names: Vec<_> = tools.iter().filter_map(|tool| tool["name"].as_str()).collect();
     assert_eq!(names, ToolKind::ALL.map(ToolKind::name));
     for tool in &tools {
-        assert_eq!(tool["impact"] == "DESTROYS", tool["name"].as_str().unwrap().starts_with("delete_"), "{tool}");
+        let name = tool["name"].as_str().unwrap();
+        assert_eq!(tool["impact"] == "DESTROYS", name.starts_with("delete_") || name.starts_with("clean_"), "{tool}");
+        assert_eq!(tool["file_optional"].as_bool(), Some(name == "clean_categories"), "{tool}");
     }
     let users = shell.fine(&["tools", "users"]);
     for words in ["username", "allow_rename", "separator", "required", "profile_field_<...>"] {
@@ -190,6 +192,9 @@ fn tools_tell_what_they_take() {
     for run in summaries(&objects(&applied.stdout)) {
         assert_eq!(run["state"], "SUCCEEDED", "{run}");
     }
+    shell.refused(&["run", "users"], &["users needs a command file", "hint: `toolsync tools users --sample`"]);
+    let cleaned = shell.run(&["run", "clean_categories", "--dry-run"]);
+    assert_eq!(cleaned.code, 0, "{cleaned:?}");
     shell.refused(&["tools", "user"], &["there is no tool \"user\"", "hint: did you mean users?"]);
 }
 

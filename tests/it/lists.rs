@@ -2,7 +2,7 @@
 
 use crate::runs::{apply_campus, users, verify};
 use crate::support::site::{Hold, query, snapshot};
-use crate::support::{RunRequest, RunResult, TestServer};
+use crate::support::{RunRequest, RunResult, TestServer, reason};
 use toolsync::rpc::pb;
 use toolsync::rpc::pb::Outcome;
 
@@ -143,4 +143,42 @@ async fn courses_are_deleted() {
     let again = request.send(&server).await;
     assert_eq!(outcomes(&again), [Outcome::NotFound, Outcome::NotFound, Outcome::NotFound, Outcome::Unchanged]);
     assert_eq!(snapshot(&site).await, before, "a second run writes nothing");
+}
+
+fn cleaning(options: &[(&str, &str)]) -> RunRequest {
+    RunRequest(pb::RunToolRequest { tool: pb::Tool::CleanCategories.into(), ..Default::default() }).options(options)
+}
+
+#[tokio::test]
+async fn empty_categories_are_cleaned() {
+    let server = campus().await;
+    let site = server.site_database();
+    let courses = "shortname;fullname;category\nX-1;X;Old/Older/Oldest\nX-2;Y;Old\n";
+    RunRequest::inline(pb::Tool::Courses, courses).send(&server).await;
+    RunRequest::inline(pb::Tool::DeleteCourses, "X-1\nX-2\n").send(&server).await;
+    let left = "select name from mdl_course_categories where name like 'Old%' order by id";
+    // Leaf by leaf, then the whole branch. "Category 1" of a fresh site is empty too, and takes course requests.
+    let result = try_and_run(&server, &cleaning(&[])).await;
+    assert_eq!(outcomes(&result), [Outcome::Deleted, Outcome::Skipped]);
+    assert_eq!((result.line(1).entity(), result.reasons(2)), (pb::Entity::Category, vec!["CATEGORY_NEEDED"]));
+    assert_eq!(query(&site, left).await, ["Old", "Older"]);
+    let result = try_and_run(&server, &cleaning(&[("ignore_empty_subcategories", "true")])).await;
+    assert_eq!(outcomes(&result), [Outcome::Deleted, Outcome::Skipped, Outcome::Deleted]);
+    assert_eq!(query(&site, left).await, Vec::<String>::new());
+    let before = snapshot(&site).await;
+    let again = cleaning(&[]).send(&server).await;
+    assert_eq!(outcomes(&again), [Outcome::Skipped]);
+    assert_eq!(snapshot(&site).await, before, "a second run writes nothing");
+}
+
+#[tokio::test]
+async fn a_tool_that_makes_its_own_list_is_asked_once_and_refuses_a_wrong_start() {
+    let server = TestServer::start().await;
+    let refused = cleaning(&[("start", "99")]).try_send(&server).await.unwrap_err();
+    assert_eq!(reason(&refused), "OPTION_INVALID");
+    let request = cleaning(&[("allow_request_category", "true")]).request_id("clean-1");
+    RunRequest::inline(pb::Tool::Courses, "shortname;fullname;category\nX;X;New\n").send(&server).await;
+    let first = request.send(&server).await;
+    assert_eq!(outcomes(&first), [Outcome::Deleted]);
+    assert_eq!(request.send(&server).await.run_id(), first.run_id(), "the list is not asked for by its content");
 }

@@ -1,10 +1,11 @@
 use super::*;
-use crate::model::{ByteSpan, ColumnSpec, Impact, Layout, ToolDescriptor, ToolKind};
+use crate::model::{ByteSpan, ColumnSpec, FileNeed, Impact, Layout, ToolDescriptor, ToolKind};
 
 const LIST: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::CheckCourses,
     summary: "",
     impact: Impact::Reads,
+    file: FileNeed::Required,
     layout: Layout::WholeLine,
     case_insensitive_header: false,
     exact_cell_count: true,

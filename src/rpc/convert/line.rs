@@ -41,6 +41,7 @@ fn entity(entity: Entity) -> pb::Entity {
         Entity::User => pb::Entity::User,
         Entity::Course => pb::Entity::Course,
         Entity::Enrolment => pb::Entity::Enrolment,
+        Entity::Category => pb::Entity::Category,
     }
 }
 

@@ -1,10 +1,13 @@
 //! Tools and what they say about themselves.
 
-use crate::model::{ColumnPattern, ColumnSpec, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{
+    ColumnPattern, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind,
+};
 use crate::rpc::pb;
 
 pub(super) fn tool(kind: ToolKind) -> pb::Tool {
     match kind {
+        ToolKind::CleanCategories => pb::Tool::CleanCategories,
         ToolKind::CheckCourses => pb::Tool::CheckCourses,
         ToolKind::DeleteCourses => pb::Tool::DeleteCourses,
         ToolKind::Courses => pb::Tool::Courses,
@@ -34,6 +37,7 @@ pub(in crate::rpc) fn tool_descriptor(descriptor: &ToolDescriptor) -> pb::ToolDe
         sample: descriptor.sample.to_owned(),
         impact: impact(descriptor.impact).into(),
         layout: layout(descriptor.layout).into(),
+        file_optional: descriptor.file == FileNeed::Optional,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::site::facts::Collation;
 use crate::site::fields::{CourseField, Fields};
 use crate::site::lookups::CourseKey;
 use crate::site::world::Match;
+use crate::site::world::emptiness::CategoryContents;
 use crate::site::world::users::forget_entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -85,11 +86,14 @@ pub struct Courses {
     planned: HashSet<CourseId>,
     /// Courses that earlier lines delete: what the site still says of them is out of date.
     deleted: HashSet<CourseId>,
+    /// What categories hold, where that was asked for.
+    pub(super) contents: HashMap<CategoryId, CategoryContents>,
+    categories_deleted: HashSet<CategoryId>,
     /// Activity modules in courses, where they were asked for.
     activities: HashMap<CourseId, BTreeSet<String>>,
     /// What was only read, to be forgotten before the next chunk.
     read: Vec<CourseId>,
-    categories: BTreeMap<CategoryId, Category>,
+    pub(super) categories: BTreeMap<CategoryId, Category>,
     categories_planned: HashSet<CategoryId>,
     categories_read: Vec<CategoryId>,
     children: HashMap<(CategoryId, String), Vec<CategoryId>>,
@@ -106,6 +110,8 @@ impl Courses {
             by_key: HashMap::new(),
             planned: HashSet::new(),
             deleted: HashSet::new(),
+            contents: HashMap::new(),
+            categories_deleted: HashSet::new(),
             activities: HashMap::new(),
             read: Vec::new(),
             categories: BTreeMap::new(),
@@ -191,7 +197,7 @@ impl Courses {
 
     /// Adds a category as read from the site.
     pub fn load_category(&mut self, category: Category) {
-        if !self.categories.contains_key(&category.id) {
+        if !self.categories.contains_key(&category.id) && !self.categories_deleted.contains(&category.id) {
             self.categories_read.push(category.id);
             self.insert_category(category);
         }
@@ -206,6 +212,19 @@ impl Courses {
     pub(super) fn plan_category(&mut self, category: Category) {
         self.categories_planned.insert(category.id);
         self.insert_category(category);
+    }
+
+    fn remove_category(&mut self, id: CategoryId) {
+        if let Some(category) = self.categories.remove(&id) {
+            let key = (category.parent, self.collation.fold(&category.name).into_owned());
+            forget_entry(&mut self.children, key, id);
+        }
+    }
+
+    pub(super) fn plan_category_deletion(&mut self, id: CategoryId) {
+        self.remove_category(id);
+        self.categories_planned.remove(&id);
+        self.categories_deleted.insert(id);
     }
 
     /// The category with that id.
@@ -278,17 +297,15 @@ impl Courses {
 
     pub(super) fn forget_unplanned(&mut self) {
         self.activities.clear();
+        self.contents.clear();
         for id in std::mem::take(&mut self.read) {
             if !self.planned.contains(&id) {
                 self.remove(id);
             }
         }
         for id in std::mem::take(&mut self.categories_read) {
-            if !self.categories_planned.contains(&id)
-                && let Some(category) = self.categories.remove(&id)
-            {
-                let key = (category.parent, self.collation.fold(&category.name).into_owned());
-                forget_entry(&mut self.children, key, id);
+            if !self.categories_planned.contains(&id) {
+                self.remove_category(id);
             }
         }
         for course in std::mem::take(&mut self.instances_read) {

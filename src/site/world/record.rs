@@ -50,6 +50,7 @@ impl World {
                 idnumber: None,
                 visible: *visible == 1,
             }),
+            Change::DeleteCategory { id, .. } => self.courses.plan_category_deletion(*id),
             Change::CreateCourse { .. }
             | Change::UpdateCourse { .. }
             | Change::MoveCourse { .. }

@@ -1,7 +1,7 @@
 //! What the tools for lists of courses say about themselves.
 
 use super::listed::IDENTIFIER;
-use crate::model::{ColumnSpec, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::CourseKey;
 
 const fn identifier(original: &'static str) -> OptionSpec {
@@ -19,6 +19,7 @@ pub(super) static CHECK: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::CheckCourses,
     summary: "Says which courses of a list exist. Changes nothing.",
     impact: Impact::Reads,
+    file: FileNeed::Required,
     layout: Layout::Positional,
     case_insensitive_header: false,
     exact_cell_count: false,
@@ -36,6 +37,7 @@ pub(super) static DELETE: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::DeleteCourses,
     summary: "Deletes the courses of a list with all that is in them. Nothing is kept in Moodle's recycle bin.",
     impact: Impact::Destroys,
+    file: FileNeed::Required,
     layout: Layout::WholeLine,
     case_insensitive_header: false,
     exact_cell_count: false,

@@ -1,6 +1,6 @@
 //! What the tools for lists of accounts say about themselves.
 
-use crate::model::{ColumnSpec, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::UserKey;
 
 pub(super) const IDENTIFIER: &str = "identifier";
@@ -10,6 +10,7 @@ const fn list(kind: ToolKind, summary: &'static str, impact: Impact, names: &'st
         kind,
         summary,
         impact,
+        file: FileNeed::Required,
         layout: Layout::Header,
         case_insensitive_header: true,
         exact_cell_count: false,

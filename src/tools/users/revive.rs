@@ -5,7 +5,7 @@ use super::command::UserCommand;
 use super::options::{DeletedAccount, MissingPassword, Options, Renaming, Settings, StoredEmail};
 use super::{UsersJob, plan};
 use crate::model::{
-    BoundHeader, ColumnSpec, Entity, Impact, Layout, Line, Operation, Problem, ToolDescriptor, ToolKind,
+    BoundHeader, ColumnSpec, Entity, FileNeed, Impact, Layout, Line, Operation, Problem, ToolDescriptor, ToolKind,
 };
 use crate::site::{CourseKey, Lookups, SiteFacts, UserKey, World};
 use crate::tools::options::{OptionError, ToolOptions};
@@ -21,6 +21,7 @@ pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     summary: "Brings the deleted accounts of a list back, with their names and passwords. What deletion removed \
               besides, such as enrolments, stays removed.",
     impact: Impact::Changes,
+    file: FileNeed::Required,
     layout: Layout::Header,
     case_insensitive_header: true,
     exact_cell_count: false,

@@ -75,10 +75,12 @@ class Client:
             request.page_token = page.next_page_token
 
     def run(
-        self, tool: str, source: str | InlineFile, dry_run: bool = False,
+        self, tool: str, source: str | InlineFile | None, dry_run: bool = False,
         options: Mapping[str, str] | None = None, max_errors: int = 0,
     ) -> Iterator[run_pb2.RunEvent]:
         """Runs a tool ("users") over a stored path or an InlineFile, and yields its events up to the finished one.
+
+        Tools whose file is optional ("clean_categories") take None and make their own list.
 
         The run starts when the first event is asked for, and goes on when the iterator is closed. When the connection
         is lost, the iterator takes the run up again: no event is missed, none comes twice.
@@ -89,7 +91,7 @@ class Client:
         )
         if isinstance(source, str):
             request.path = source
-        else:
+        elif source is not None:
             request.inline.CopyFrom(source)
         return self._follow(request)
 

@@ -3,6 +3,7 @@
 //! It knows changes and tables, never lines, files or runs.
 
 mod categories;
+mod category_deletion;
 mod cohorts;
 mod contexts;
 mod conversations;
@@ -283,6 +284,7 @@ impl Apply<'_, '_> {
             Kind::Unenrol => unenrol::unenrol(self, items).await,
             Kind::DeleteGroup => groups::delete(self, items).await,
             Kind::DeleteCourse => course_deletion::delete(self, items).await,
+            Kind::DeleteCategory => category_deletion::delete(self, items).await,
             Kind::DeleteUser => user_deletion::delete(self, items).await,
         }
     }

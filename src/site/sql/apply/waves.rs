@@ -40,6 +40,7 @@ pub(super) enum Kind {
     Unenrol,
     DeleteGroup,
     DeleteCourse,
+    DeleteCategory,
     DeleteUser,
 }
 
@@ -59,6 +60,7 @@ impl Kind {
             Change::CreateCourse { .. } => Self::CreateCourse,
             Change::UpdateCourse { .. } => Self::UpdateCourse,
             Change::MoveCourse { .. } => Self::MoveCourse,
+            Change::DeleteCategory { .. } => Self::DeleteCategory,
             Change::DeleteCourse { .. } => Self::DeleteCourse,
             Change::CreateSection { .. } => Self::CreateSection,
             Change::UpdateSection { .. } => Self::UpdateSection,
@@ -185,6 +187,10 @@ fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
             tell(Key::Category(to.0), Shared);
             tell(Key::Course(id.0), Shared);
             tell(Key::CourseRow(id.0), Exclusive);
+        }
+        Change::DeleteCategory { id, parent } => {
+            tell(Key::Category(parent.0), Shared);
+            tell(Key::Category(id.0), Exclusive);
         }
         Change::DeleteCourse { id, category } => {
             tell(Key::Category(category.0), Shared);

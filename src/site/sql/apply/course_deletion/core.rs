@@ -185,3 +185,7 @@ pub(super) const OF_CONTEXT: &[Belongings] = &[
     of("block_positions", "contextid"),
     with("block_instances", "parentcontextid", &[of("block_positions", "blockinstanceid")]),
 ];
+
+/// By the id of a category.
+pub(super) const OF_CATEGORY: &[Belongings] =
+    &[of("event", "categoryid"), of("event_subscriptions", "categoryid"), of("tool_recyclebin_category", "categoryid")];

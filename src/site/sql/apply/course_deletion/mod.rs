@@ -26,6 +26,9 @@ static OF_COURSE: LazyLock<Vec<Step>> =
 /// All deletions by the id of a context.
 static OF_CONTEXT: LazyLock<Vec<Step>> = LazyLock::new(|| steps(self::core::OF_CONTEXT));
 
+/// All deletions by the id of a category.
+static OF_CATEGORY: LazyLock<Vec<Step>> = LazyLock::new(|| steps(self::core::OF_CATEGORY));
+
 /// The ids among the rows `v`.
 const IDS: &str = "select id from v";
 /// The status of a badge whose course is gone.
@@ -40,7 +43,7 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
     }
     let courses = Rows::of_ids(gone.iter().copied());
     let filled = Filled::among(apply, tables()).await?;
-    let contexts = contexts_of(apply, &gone).await?;
+    let contexts = contexts_of(apply, Level::Course, &gone).await?;
     spare_questions(apply, &filled, &contexts).await?;
     note_participants(apply, &courses).await?;
     meta::let_go(apply, &courses, &gone).await?;
@@ -62,10 +65,14 @@ fn tables() -> BTreeSet<&'static str> {
     OF_COURSE.iter().chain(&*OF_CONTEXT).map(|step| step.table).collect()
 }
 
-/// The contexts of the courses and all below them.
-async fn contexts_of(apply: &mut Apply<'_, '_>, courses: &HashSet<i64>) -> Result<HashSet<i64>, SiteError> {
-    let places = Places::read(apply, Level::Course, courses.iter().copied()).await?;
-    let own: Vec<&Place> = courses.iter().filter_map(|course| places.find(*course)).collect();
+/// The contexts of a level, by what they are contexts of, and all below them. They are flagged.
+async fn contexts_of(
+    apply: &mut Apply<'_, '_>,
+    level: Level,
+    instances: &HashSet<i64>,
+) -> Result<HashSet<i64>, SiteError> {
+    let places = Places::read(apply, level, instances.iter().copied()).await?;
+    let own: Vec<&Place> = instances.iter().filter_map(|instance| places.find(*instance)).collect();
     let mut rows = Rows::new(["id", "path"]);
     let mut contexts = HashSet::with_capacity(own.len());
     for place in own {
@@ -78,6 +85,17 @@ async fn contexts_of(apply: &mut Apply<'_, '_>, courses: &HashSet<i64>) -> Resul
     let below = apply.fetch_with("read contexts in courses", &rows, &sql).await?;
     contexts.extend(below.iter().map(|row| row.int(0)));
     Ok(contexts)
+}
+
+/// Empties the contexts of categories, deletes them, and what names the categories themselves.
+pub(super) async fn clear_categories(apply: &mut Apply<'_, '_>, gone: &HashSet<i64>) -> Result<(), SiteError> {
+    let filled = Filled::among(apply, OF_CONTEXT.iter().chain(&*OF_CATEGORY).map(|step| step.table).collect()).await?;
+    let contexts = contexts_of(apply, Level::Category, gone).await?;
+    spare_questions(apply, &filled, &contexts).await?;
+    let contexts = Rows::of_ids(contexts);
+    carry_out(apply, &filled, &OF_CONTEXT, &contexts).await?;
+    carry_out(apply, &filled, &OF_CATEGORY, &Rows::of_ids(gone.iter().copied())).await?;
+    apply.delete("delete contexts of categories", &contexts, Deletion::of("context", &["id"], IDS)).await
 }
 
 /// Refuses to take questions away from activities of other courses.
@@ -95,10 +113,10 @@ async fn spare_questions(apply: &mut Apply<'_, '_>, filled: &Filled, contexts: &
         let using = apply.fetch_with("read who uses questions", &rows, sql).await?;
         if let Some(other) = using.iter().map(|row| row.int(0)).find(|context| !contexts.contains(context)) {
             let problem = format!(
-                "the activity with context {other} in another course uses questions of this one; move them to another \
+                "the activity with context {other} elsewhere uses questions that are kept here; move them to another \
                  question bank first"
             );
-            return Err(refused("delete courses", problem));
+            return Err(refused("delete what holds questions", problem));
         }
     }
     Ok(())

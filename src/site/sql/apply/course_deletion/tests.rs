@@ -261,6 +261,6 @@ impl Fixture {
         let mut transaction = self.site.writer().begin().await.unwrap();
         let change = Change::DeleteCourse { id: CourseId(first), category: CategoryId(1) };
         let refused = transaction.apply(&[&change], &self.facts, 1_700_000_100).await.unwrap_err();
-        assert!(refused.to_string().contains("uses questions of this one"), "{refused}");
+        assert!(refused.to_string().contains("uses questions that are kept here"), "{refused}");
     }
 }

@@ -1,5 +1,6 @@
 //! Applies every kind of change to a fresh embedded site and compares the rows with what Moodle writes.
 
+mod category_deletion;
 mod conflicts;
 mod course_deletion;
 mod courses;
