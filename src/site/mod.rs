@@ -6,6 +6,7 @@
 pub mod activities;
 pub mod after_run;
 pub mod caches;
+pub mod catalog;
 pub mod change;
 mod deletion;
 pub mod describe;
@@ -19,6 +20,7 @@ pub mod world;
 
 pub use activities::STANDARD_ACTIVITIES;
 pub use caches::{Cache, CacheCare, CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
+pub use catalog::{CourseCard, CourseQuery};
 pub use change::{Change, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, Subject};
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
@@ -138,6 +140,9 @@ pub trait SiteReader: Send + Sync {
 
     /// Groups without members in these courses, by course and name.
     async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError>;
+
+    /// Courses to choose among, by id.
+    async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError>;
 
     /// The runs that have a checkpoint.
     async fn checkpointed_runs(&self) -> Result<Vec<RunId>, SiteError>;

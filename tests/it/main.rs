@@ -6,6 +6,7 @@ mod after_the_run;
 mod architecture;
 mod bad_input;
 mod broken_examples;
+mod catalog;
 mod cli;
 mod files;
 mod interrupted;

@@ -78,3 +78,21 @@ fn a_file_with_a_header_says_where_it_stands() {
     assert_eq!(opened(b"", &headed), Err(vec![Reason::FileEmpty]));
     assert_eq!(opened(b"nonsense\n", &headed), Err(vec![Reason::ColumnUnknown, Reason::ColumnMissing]));
 }
+
+#[test]
+fn what_is_written_into_a_list_is_read_from_it() {
+    let values = ["ALG-1", "#9", "/A/B", "(old)", "-12", "[x]", "\"q\"", " x ", "A;B,C", "O\"Neil", "two\nlines", "é"];
+    let text = values.map(|value| list_line(value).into_owned()).join("\n");
+    for comments in [CommentStyle::Hash, CommentStyle::Legacy] {
+        let dialect = Dialect { comments, ..semicolons() }.laid_out(Layout::WholeLine);
+        let read = all(&mut RecordReader::new(text.as_bytes(), dialect));
+        let read: Vec<_> = read
+            .iter()
+            .map(|record| match record {
+                Record::Line(line) => line.cell(0).unwrap().text.to_owned(),
+                Record::Rejected(rejected) => panic!("{rejected:?}"),
+            })
+            .collect();
+        assert_eq!(read, values);
+    }
+}

@@ -6,7 +6,8 @@ use crate::tools::Rejection;
 use crate::tools::options::ToolOptions;
 use crate::tools::values::{check_length, excerpt, invalid, parse_number};
 
-pub(super) const IDENTIFIER: &str = "identifier";
+/// The column of the identifier, and the option that says what it is.
+pub const IDENTIFIER: &str = "identifier";
 
 /// Longest identifier: that of a short name.
 const LONGEST: usize = 255;

@@ -11,3 +11,4 @@ mod tests;
 
 pub use check::CheckCoursesTool;
 pub use delete::DeleteCoursesTool;
+pub use listed::IDENTIFIER;

@@ -10,6 +10,7 @@ use toolsync::app::{App, Duty, RunningApp};
 use toolsync::clock::{SharedClock, SystemClock};
 use toolsync::config::{Config, SiteConfig};
 use toolsync::rpc::pb;
+use toolsync::rpc::pb::catalog_service_client::CatalogServiceClient;
 use toolsync::rpc::pb::file_service_client::FileServiceClient;
 use toolsync::rpc::pb::run_service_client::RunServiceClient;
 use toolsync::rpc::pb::schedule_service_client::ScheduleServiceClient;
@@ -105,6 +106,10 @@ impl TestServer {
     /// The database of the embedded site.
     pub(crate) fn site_database(&self) -> PathBuf {
         toolsync::app::embedded_site_folder(&self.data).join("site.db")
+    }
+
+    pub(crate) fn catalog(&self) -> CatalogServiceClient<Channel> {
+        CatalogServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn files(&self) -> FileServiceClient<Channel> {

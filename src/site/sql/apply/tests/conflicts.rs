@@ -83,7 +83,7 @@ async fn what_moodle_did_meanwhile_is_a_conflict(engine: Engine) {
         let mut connection = fixture.site.write_connection().await.unwrap();
         connection.execute_raw("begin", fixture.site.dialect.begin()).await.unwrap();
         connection.execute("meddle", Statement::new(&fixture.site.dialect, meddling)).await.unwrap();
-        let (tables, mut state) = (std::collections::HashSet::new(), super::super::State::default());
+        let (tables, mut state) = (super::super::Tables::new(), super::super::State::default());
         let SqlSite { dialect, addresses, .. } = &fixture.site;
         let (connection_of, tables, state) = (&mut connection, &tables, &mut state);
         let mut target = super::super::Target { connection: connection_of, dialect, addresses, tables, state };
