@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ToolKind {
-    /// Categories: delete the empty ones.
-    CleanCategories,
     /// Courses: say which of a list exist.
     CheckCourses,
     /// Courses: delete those of a list.
     DeleteCourses,
     /// Courses: create and update, with their categories.
     Courses,
+    /// Categories: delete the empty ones.
+    CleanCategories,
     /// Users: delete the accounts of a list.
     DeleteUsers,
     /// Users: bring deleted accounts back.
@@ -31,10 +31,10 @@ pub enum ToolKind {
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
     pub const ALL: [ToolKind; 10] = [
-        ToolKind::CleanCategories,
         ToolKind::CheckCourses,
         ToolKind::DeleteCourses,
         ToolKind::Courses,
+        ToolKind::CleanCategories,
         ToolKind::DeleteUsers,
         ToolKind::ReviveUsers,
         ToolKind::Users,
@@ -46,10 +46,10 @@ impl ToolKind {
     /// The name used on the command line, in reports and in file names.
     pub fn name(self) -> &'static str {
         match self {
-            Self::CleanCategories => "clean_categories",
             Self::CheckCourses => "check_courses",
             Self::DeleteCourses => "delete_courses",
             Self::Courses => "courses",
+            Self::CleanCategories => "clean_categories",
             Self::DeleteUsers => "delete_users",
             Self::ReviveUsers => "revive_users",
             Self::Users => "users",

@@ -178,10 +178,10 @@ impl<J: Job> ParsedLines for TypedLines<J> {
 
 /// Every tool.
 pub static TOOLS: [&dyn Tool; 10] = [
-    &categories::CleanCategoriesTool,
     &course_lists::CheckCoursesTool,
     &course_lists::DeleteCoursesTool,
     &courses::CoursesTool,
+    &categories::CleanCategoriesTool,
     &user_lists::DELETE,
     &users::ReviveUsersTool,
     &users::UsersTool,
@@ -193,10 +193,10 @@ pub static TOOLS: [&dyn Tool; 10] = [
 /// The tool of a kind.
 pub fn tool(kind: ToolKind) -> &'static dyn Tool {
     match kind {
-        ToolKind::CleanCategories => &categories::CleanCategoriesTool,
         ToolKind::CheckCourses => &course_lists::CheckCoursesTool,
         ToolKind::DeleteCourses => &course_lists::DeleteCoursesTool,
         ToolKind::Courses => &courses::CoursesTool,
+        ToolKind::CleanCategories => &categories::CleanCategoriesTool,
         ToolKind::DeleteUsers => &user_lists::DELETE,
         ToolKind::ReviveUsers => &users::ReviveUsersTool,
         ToolKind::Users => &users::UsersTool,

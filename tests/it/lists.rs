@@ -2,7 +2,7 @@
 
 use crate::runs::{apply_campus, users, verify};
 use crate::support::site::{Hold, query, snapshot};
-use crate::support::{RunRequest, RunResult, TestServer, reason};
+use crate::support::{RunRequest, RunResult, TestServer, example, reason};
 use toolsync::rpc::pb;
 use toolsync::rpc::pb::Outcome;
 
@@ -181,4 +181,22 @@ async fn a_tool_that_makes_its_own_list_is_asked_once_and_refuses_a_wrong_start(
     let first = request.send(&server).await;
     assert_eq!(outcomes(&first), [Outcome::Deleted]);
     assert_eq!(request.send(&server).await.run_id(), first.run_id(), "the list is not asked for by its content");
+}
+
+#[tokio::test]
+async fn the_examples_for_the_end_of_a_year_do_what_they_say() {
+    let server = campus().await;
+    let list = |tool, name: &str| {
+        let content = String::from_utf8(example(&format!("end-of-year/{name}.csv"))).unwrap();
+        RunRequest::inline(tool, &content)
+    };
+    let cases = [
+        (list(pb::Tool::CheckCourses, "check_courses"), vec![Outcome::Found, Outcome::Found, Outcome::NotFound]),
+        (list(pb::Tool::SuspendUsers, "suspend_users"), vec![Outcome::Suspended; 2]),
+        (list(pb::Tool::DeleteUsers, "delete_users"), vec![Outcome::Deleted]),
+        (list(pb::Tool::DeleteCourses, "delete_courses"), vec![Outcome::Deleted; 2]),
+    ];
+    for (request, expected) in cases {
+        assert_eq!(outcomes(&try_and_run(&server, &request).await), expected);
+    }
 }

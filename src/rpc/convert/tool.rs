@@ -7,10 +7,10 @@ use crate::rpc::pb;
 
 pub(super) fn tool(kind: ToolKind) -> pb::Tool {
     match kind {
-        ToolKind::CleanCategories => pb::Tool::CleanCategories,
         ToolKind::CheckCourses => pb::Tool::CheckCourses,
         ToolKind::DeleteCourses => pb::Tool::DeleteCourses,
         ToolKind::Courses => pb::Tool::Courses,
+        ToolKind::CleanCategories => pb::Tool::CleanCategories,
         ToolKind::DeleteUsers => pb::Tool::DeleteUsers,
         ToolKind::ReviveUsers => pb::Tool::ReviveUsers,
         ToolKind::Users => pb::Tool::Users,

@@ -3,7 +3,7 @@
 use super::contexts::{Level, Places};
 use super::rows::Rows;
 use super::waves::Item;
-use super::{Apply, Deletion, course_deletion, refused};
+use super::{Apply, Deletion, conflict, course_deletion};
 use crate::site::sql::statement::{Statement, Value};
 use crate::site::{Change, SiteError};
 use std::collections::{HashMap, HashSet};
@@ -21,7 +21,7 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
     }
     let gone: HashSet<i64> = parents.keys().copied().collect();
     let rows = Rows::of_ids(gone.iter().copied());
-    refuse_filled(apply, &rows).await?;
+    still_empty(apply, &rows).await?;
     lift_cohorts(apply, &parents).await?;
     course_deletion::clear_categories(apply, &gone).await?;
     apply.delete("delete categories", &rows, Deletion::of("course_categories", &["id"], "select id from v")).await?;
@@ -31,14 +31,14 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
 }
 
 /// Somebody may have put something into a category since it was looked at.
-async fn refuse_filled(apply: &mut Apply<'_, '_>, categories: &Rows) -> Result<(), SiteError> {
+async fn still_empty(apply: &mut Apply<'_, '_>, categories: &Rows) -> Result<(), SiteError> {
     for (noun, sql) in [
         ("course", "select distinct v.id from v join {course} c on c.category = v.id"),
         ("category", "select distinct v.id from v join {course_categories} c on c.parent = v.id"),
     ] {
         let found = apply.fetch_with("read what is in categories", categories, sql).await?;
         if let Some(row) = found.first() {
-            return Err(refused("delete a category", format!("there is a {noun} in category {} by now", row.int(0))));
+            return Err(conflict("delete a category", format!("there is a {noun} in category {} by now", row.int(0))));
         }
     }
     Ok(())

@@ -10,10 +10,10 @@ DESCRIPTOR: _descriptor.FileDescriptor
 class Tool(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     TOOL_UNSPECIFIED: _ClassVar[Tool]
-    TOOL_CLEAN_CATEGORIES: _ClassVar[Tool]
     TOOL_COURSES: _ClassVar[Tool]
     TOOL_CHECK_COURSES: _ClassVar[Tool]
     TOOL_DELETE_COURSES: _ClassVar[Tool]
+    TOOL_CLEAN_CATEGORIES: _ClassVar[Tool]
     TOOL_USERS: _ClassVar[Tool]
     TOOL_DELETE_USERS: _ClassVar[Tool]
     TOOL_SUSPEND_USERS: _ClassVar[Tool]
@@ -49,10 +49,10 @@ class OptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPTION_KIND_CHOICE: _ClassVar[OptionKind]
     OPTION_KIND_TEXT: _ClassVar[OptionKind]
 TOOL_UNSPECIFIED: Tool
-TOOL_CLEAN_CATEGORIES: Tool
 TOOL_COURSES: Tool
 TOOL_CHECK_COURSES: Tool
 TOOL_DELETE_COURSES: Tool
+TOOL_CLEAN_CATEGORIES: Tool
 TOOL_USERS: Tool
 TOOL_DELETE_USERS: Tool
 TOOL_SUSPEND_USERS: Tool
