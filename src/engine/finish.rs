@@ -8,12 +8,13 @@ use super::error::EngineError;
 use super::groups::{self, Cleanup};
 use super::journal::{self, Segment};
 use super::options::Processing;
+use super::queue;
 use super::remarks;
 use super::report::ProblemGroups;
 use super::touched::Touched;
 use super::tryback::{Content, Tryback};
 use super::{Inner, text};
-use crate::csv::Header;
+use crate::csv::Top;
 use crate::model::file::{ARCHIVES, REPORTS};
 use crate::model::{
     Counters, FilePath, LineNumber, LineResult, Outcome, Problem, Run, RunId, RunMode, RunSource, RunState,
@@ -45,15 +46,15 @@ pub(super) struct Ending {
     pub(super) message: String,
     /// Problems of the whole file that no segment carries yet.
     pub(super) problems: Vec<Problem>,
-    /// The header, when it was read.
-    pub(super) header: Option<Header>,
+    /// The top of the file, when it was read.
+    pub(super) top: Option<Top>,
     pub(super) not_reached: Option<NotReached>,
 }
 
 impl Ending {
     /// A run that handled no line.
     pub(super) fn refused(state: RunState, message: String) -> Self {
-        Self { state, message, problems: Vec::new(), header: None, not_reached: None }
+        Self { state, message, problems: Vec::new(), top: None, not_reached: None }
     }
 
     /// A file that is refused as a whole.
@@ -98,7 +99,7 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
         })
         .await?;
     // One that never began has none, and must not wait for the run at work to give the writer free.
-    if stored.mode == RunMode::Apply
+    if queue::writes(&stored)
         && stored.started.is_some()
         && let Ok(site) = inner.site(&stored.site)
         && let Err(error) = site.writer.clear_checkpoint(stored.id).await
@@ -144,8 +145,8 @@ async fn write_files(
         true => Some(ReportWriter::begin(inner, run, zone).await?),
         false => None,
     };
-    let mut tryback = match (&ending.header, processing.tryback.is_on()) {
-        (Some(header), true) => Some(Tryback::new(inner, run, header, processing.dialect.separator)),
+    let mut tryback = match (ending.top, processing.tryback.is_on()) {
+        (Some(top), true) => Some(Tryback::new(inner, run, top, processing.dialect.separator)),
         _ => None,
     };
     let mut index = 0;

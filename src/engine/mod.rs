@@ -6,6 +6,7 @@
 
 mod apply;
 mod caches;
+mod catalog;
 mod commit;
 mod error;
 mod event;
@@ -29,6 +30,7 @@ mod touched;
 mod tryback;
 mod watch;
 
+pub use catalog::{CourseList, EmptyCategory, ListedCourse, Omitted};
 pub use error::EngineError;
 pub use event::{EventKind, Progress, RunEvent};
 pub use lookup::{LinePage, LineQuery, ProblemFilter};

@@ -2,8 +2,9 @@
 
 use super::error::EngineError;
 use super::patience::Halt;
+use super::queue;
 use super::runner::{Runner, blocking};
-use crate::model::{LineNumber, RunMode};
+use crate::model::LineNumber;
 use crate::site::Rehearsal;
 use crate::store::{SegmentHead, SiteEffect};
 use std::sync::Arc;
@@ -13,7 +14,7 @@ impl Runner {
     /// Answers with the line behind which to go on.
     pub(super) async fn take_up(&mut self) -> Result<LineNumber, Halt> {
         let mut heads = self.inner.store.segment_heads(self.run.id).await?;
-        if self.run.mode == RunMode::DryRun {
+        if !queue::writes(&self.run) {
             // What its earlier lines planned is lost with the process: it begins again.
             let (facts, now) = (Arc::clone(&self.facts), self.inner.clock.now().timestamp());
             let store = self.inner.store.clone();

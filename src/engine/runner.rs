@@ -14,7 +14,7 @@ use super::live::{Latest, LiveRun};
 use super::options::Processing;
 use super::patience::{Halt, Patience, Troubles};
 use super::source::{self, Chunk, OpenSource, Pace};
-use crate::csv::Header;
+use crate::csv::Top;
 use crate::model::{Entity, LineNumber, Outcome, Problem, Reason, Run, RunState};
 use crate::site::{Rehearsal, SiteFacts};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
@@ -161,7 +161,7 @@ async fn begin(inner: &Arc<Inner>, live: LiveRun, run: Run) -> Result<Option<(Ru
 impl Runner {
     async fn work(mut self, source: OpenSource, after: LineNumber) -> Result<(), EngineError> {
         self.publish(None);
-        let header = source.header.clone();
+        let top = source.top;
         let pace = Pace::new();
         let (sender, mut chunks) = mpsc::channel(CHUNKS_AHEAD);
         let reading = {
@@ -181,19 +181,14 @@ impl Runner {
         if matches!(stop, Stop::Halted(Halt::Shutdown)) {
             return Ok(());
         }
-        let ending = self.ending(stop, header, not_reached);
+        let ending = self.ending(stop, top, not_reached);
         super::finish::finish(&self.inner, self.run, ending).await.map(drop)
     }
 
-    fn ending(&self, stop: Stop, header: Header, not_reached: Option<NotReached>) -> Ending {
+    fn ending(&self, stop: Stop, top: Top, not_reached: Option<NotReached>) -> Ending {
         let failed = self.run.counters.get(Outcome::Failed);
         let (state, message) = match stop {
-            Stop::EndOfFile if self.run.counters.lines() == 0 => {
-                let message = "The file has a header and no line. Nothing was done.";
-                let mut ending = Ending::file_refused(vec![Problem::error(Reason::NoLines, message)]);
-                ending.problems.extend(self.problems.iter().cloned());
-                return Ending { header: Some(header), ..ending };
-            }
+            Stop::EndOfFile if self.run.counters.lines() == 0 => return self.nothing_to_do(top),
             Stop::EndOfFile | Stop::Halted(Halt::Shutdown) => (RunState::Succeeded, String::new()),
             Stop::Halted(Halt::Cancelled) => (RunState::Cancelled, "Cancelled on request.".to_owned()),
             Stop::TooManyErrors => (
@@ -204,7 +199,20 @@ impl Runner {
             ),
             Stop::Halted(Halt::Broken(error)) => (RunState::Failed, format!("The run could not go on: {error}.")),
         };
-        Ending { state, message, problems: self.problems.clone(), header: Some(header), not_reached }
+        Ending { state, message, problems: self.problems.clone(), top: Some(top), not_reached }
+    }
+
+    /// The end of a run without lines. A list may have none; a file with a header was meant to have some.
+    fn nothing_to_do(&self, top: Top) -> Ending {
+        let mut ending = if top.is_list() {
+            let notice = Problem::notice(Reason::NoLines, "The list has no line. Nothing was to be done.");
+            Ending { problems: vec![notice], ..Ending::refused(RunState::Succeeded, String::new()) }
+        } else {
+            let message = "The file has a header and no line. Nothing was done.";
+            Ending::file_refused(vec![Problem::error(Reason::NoLines, message)])
+        };
+        ending.problems.extend(self.problems.iter().cloned());
+        Ending { top: Some(top), ..ending }
     }
 
     /// Handles chunk after chunk. With a stop before the end comes the chunk at hand and how many of its lines were

@@ -38,7 +38,7 @@ impl Cache {
 /// new ones it cannot remember anything.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct StaleCaches {
-    /// Categories that were created.
+    /// Categories that were created; those that were deleted, and what they were in.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub categories: BTreeSet<CategoryId>,
     /// Courses whose groups changed.
@@ -66,6 +66,10 @@ impl StaleCaches {
     pub fn note(&mut self, change: &Change, ids: &AppliedIds) {
         match change {
             Change::CreateCategory { id, .. } => self.categories.extend(ids.category(*id)),
+            Change::DeleteCategory { id, parent } => {
+                self.categories.insert(*id);
+                self.categories.extend((parent.0 > 0).then_some(*parent));
+            }
             Change::CreateGroup { course, .. } => self.groups_of(*course),
             Change::DeleteGroup { course, .. } => {
                 self.groups_of(*course);
@@ -89,6 +93,7 @@ impl StaleCaches {
             | Change::CreateCourse { .. }
             | Change::UpdateCourse { .. }
             | Change::MoveCourse { .. }
+            | Change::DeleteCourse { .. }
             | Change::CreateSection { .. }
             | Change::UpdateSection { .. }
             | Change::SetFormatOptions { .. }

@@ -185,6 +185,13 @@ pub enum Change {
         /// `visibleold`: what was asked for.
         visible_old: i64,
     },
+    /// A category without courses and categories is deleted. Its cohorts go to the category above, or to the site.
+    DeleteCategory {
+        /// The category.
+        id: CategoryId,
+        /// The category above; 0 for the top.
+        parent: CategoryId,
+    },
     /// A new course with its context, first in its category. Sections, format options and enrolment methods are
     /// changes of their own.
     CreateCourse {
@@ -210,6 +217,13 @@ pub enum Change {
         from: CategoryId,
         /// To where.
         to: CategoryId,
+    },
+    /// A course is deleted with all that belongs to it, as Moodle does it; sort orders and counters follow.
+    DeleteCourse {
+        /// The course.
+        id: CourseId,
+        /// Its category.
+        category: CategoryId,
     },
     /// A new section of a course.
     CreateSection {
@@ -384,7 +398,7 @@ pub enum Subject {
     User(UserId),
     /// A course.
     Course(CourseId),
-    /// A category.
+    /// A course category.
     Category(CategoryId),
 }
 

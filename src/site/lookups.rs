@@ -120,6 +120,8 @@ pub struct CourseLookups {
     pub idnumbers: BTreeSet<String>,
     /// How much to read of each.
     pub detail: CourseDetail,
+    /// Whether to read which kinds of activities are in each.
+    pub activities: bool,
 }
 
 impl CourseLookups {
@@ -142,6 +144,8 @@ pub enum CourseDetail {
     /// Identifiers, category, context, enrolment instances.
     #[default]
     Identity,
+    /// Also whether it is shown.
+    Card,
     /// Also all columns, sections and format options.
     Everything,
 }
@@ -155,6 +159,8 @@ pub struct Lookups {
     pub courses: CourseLookups,
     /// The whole category tree.
     pub categories: bool,
+    /// What each category holds besides other categories.
+    pub category_contents: bool,
     /// For every user and course asked for: enrolments, roles, groups of the courses, memberships.
     pub participation: bool,
     /// Cohorts by name in the system context.

@@ -3,8 +3,10 @@
 //! A tool asks with [`Lookups`], gets a [`World`], plans [`Change`]s against it; the engine hands the changes of a
 //! chunk to a [`SiteTransaction`]. Nothing here may know files, runs, RPC or (outside `sql`) SQL.
 
+pub mod activities;
 pub mod after_run;
 pub mod caches;
+pub mod catalog;
 pub mod change;
 mod deletion;
 pub mod describe;
@@ -16,13 +18,15 @@ pub mod sql;
 pub mod webservice;
 pub mod world;
 
+pub use activities::STANDARD_ACTIVITIES;
 pub use caches::{Cache, CacheCare, CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
+pub use catalog::{CourseCard, CourseQuery};
 pub use change::{Change, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, Subject};
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
 pub use fields::{ColumnKind, CourseField, FieldUpdate, Fields, UserField};
 pub use lookups::{CourseDetail, CourseKey, CourseLookups, Lookups, UserKey, UserLookups};
-pub use world::{AsideError, Match, Rehearsal, World};
+pub use world::{AsideError, Match, Rehearsal, Subcategories, World};
 
 use crate::model::{CategoryId, CourseId, RunId};
 use async_trait::async_trait;
@@ -136,6 +140,9 @@ pub trait SiteReader: Send + Sync {
 
     /// Groups without members in these courses, by course and name.
     async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError>;
+
+    /// Courses to choose among, by id.
+    async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError>;
 
     /// The runs that have a checkpoint.
     async fn checkpointed_runs(&self) -> Result<Vec<RunId>, SiteError>;

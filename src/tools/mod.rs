@@ -3,11 +3,14 @@
 //! A tool parses lines into commands, says what it must know of the site, and plans changes against that knowledge.
 //! All of it is pure. No tool knows files, runs, RPC or SQL.
 
+pub mod categories;
+pub mod course_lists;
 pub mod courses;
 pub mod enrolments;
 pub mod options;
 pub mod participation;
 mod planner;
+pub mod user_lists;
 pub mod users;
 pub mod values;
 
@@ -32,7 +35,23 @@ pub trait Tool: Send + Sync {
 pub trait ConfiguredTool: Send + Sync {
     /// Binds the tool to the header of a file and the configuration of the site. Errors refuse the whole file.
     fn bind(&self, header: BoundHeader, facts: Arc<SiteFacts>) -> Result<BoundTool, Vec<Problem>>;
+
+    /// How the tool makes its own list, where its file is optional.
+    fn own_list(&self) -> Option<OwnList> {
+        None
+    }
 }
+
+/// How a tool makes its own list.
+pub struct OwnList {
+    /// What it must know of the site.
+    pub lookups: Lookups,
+    /// Makes the list, or says which option is wrong.
+    pub write: ListWriter,
+}
+
+/// Makes a command file of what is known.
+pub type ListWriter = Box<dyn FnOnce(&World) -> Result<String, OptionError> + Send>;
 
 /// A tool bound to a file.
 pub struct BoundTool {
@@ -158,13 +177,31 @@ impl<J: Job> ParsedLines for TypedLines<J> {
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 3] = [&courses::CoursesTool, &users::UsersTool, &enrolments::EnrolmentsTool];
+pub static TOOLS: [&dyn Tool; 10] = [
+    &course_lists::CheckCoursesTool,
+    &course_lists::DeleteCoursesTool,
+    &courses::CoursesTool,
+    &categories::CleanCategoriesTool,
+    &user_lists::DELETE,
+    &users::ReviveUsersTool,
+    &users::UsersTool,
+    &user_lists::RESTORE,
+    &user_lists::SUSPEND,
+    &enrolments::EnrolmentsTool,
+];
 
 /// The tool of a kind.
 pub fn tool(kind: ToolKind) -> &'static dyn Tool {
     match kind {
+        ToolKind::CheckCourses => &course_lists::CheckCoursesTool,
+        ToolKind::DeleteCourses => &course_lists::DeleteCoursesTool,
         ToolKind::Courses => &courses::CoursesTool,
+        ToolKind::CleanCategories => &categories::CleanCategoriesTool,
+        ToolKind::DeleteUsers => &user_lists::DELETE,
+        ToolKind::ReviveUsers => &users::ReviveUsersTool,
         ToolKind::Users => &users::UsersTool,
+        ToolKind::RestoreUsers => &user_lists::RESTORE,
+        ToolKind::SuspendUsers => &user_lists::SUSPEND,
         ToolKind::Enrolments => &enrolments::EnrolmentsTool,
     }
 }

@@ -41,12 +41,8 @@ fn expectations() -> BTreeMap<String, Expected> {
 
 impl Expected {
     fn request(&self, path: &str) -> RunRequest {
-        let tool = match &*self.tool {
-            "courses" => pb::Tool::Courses,
-            "users" => pb::Tool::Users,
-            "enrolments" => pb::Tool::Enrolments,
-            other => panic!("there is no tool {other}"),
-        };
+        let tool = pb::Tool::from_str_name(&format!("TOOL_{}", self.tool.to_uppercase()));
+        let tool = tool.unwrap_or_else(|| panic!("there is no tool {}", self.tool));
         let pairs: Vec<_> = self.options.split_whitespace().map(|pair| pair.split_once('=').unwrap()).collect();
         RunRequest::stored(tool, path).options(&pairs).dry()
     }
@@ -203,7 +199,8 @@ fn the_comments_of_a_file_say_the_same_as_the_expectations() {
 }
 
 /// Reasons that refuse something and that no small file can show on the site of the examples.
-const NEED_MORE_THAN_A_FILE: [Reason; 12] = [
+const NEED_MORE_THAN_A_FILE: [Reason; 13] = [
+    Reason::ActivityForeign,
     Reason::LineTooLong,
     Reason::NotReached,
     Reason::SiteRefused,
@@ -219,7 +216,11 @@ const NEED_MORE_THAN_A_FILE: [Reason; 12] = [
 ];
 
 /// Reasons that never refuse anything.
-const NOTICES_AND_WARNINGS: [Reason; 17] = [
+const NOTICES_AND_WARNINGS: [Reason; 21] = [
+    Reason::CategoryNotEmpty,
+    Reason::CategoryInUse,
+    Reason::CategoryNeeded,
+    Reason::NoRecycleBin,
     Reason::ColumnIgnored,
     Reason::ValueAdjusted,
     Reason::Unsupported,

@@ -41,11 +41,13 @@ fn entity(entity: Entity) -> pb::Entity {
         Entity::User => pb::Entity::User,
         Entity::Course => pb::Entity::Course,
         Entity::Enrolment => pb::Entity::Enrolment,
+        Entity::Category => pb::Entity::Category,
     }
 }
 
 fn operation(operation: Operation) -> pb::Operation {
     match operation {
+        Operation::Check => pb::Operation::Check,
         Operation::Create => pb::Operation::Create,
         Operation::Update => pb::Operation::Update,
         Operation::Rename => pb::Operation::Rename,

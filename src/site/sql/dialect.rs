@@ -178,19 +178,6 @@ impl Dialect {
         }
     }
 
-    /// Asks for the names of all tables.
-    pub(super) fn all_tables(&self) -> &'static str {
-        match self.engine {
-            Engine::Sqlite => "select name from sqlite_master where type = 'table'",
-            Engine::Postgres => {
-                "select cast(table_name as text) from information_schema.tables where table_schema = current_schema()"
-            }
-            Engine::MySql => {
-                "select cast(table_name as char) from information_schema.tables where table_schema = database()"
-            }
-        }
-    }
-
     /// Asks for the table and name of all columns.
     pub(super) fn all_columns(&self) -> &'static str {
         match self.engine {

@@ -62,16 +62,13 @@ impl CacheRefresher for WebService {
 impl WebService {
     async fn refresh_category_tree(&self, touched: &BTreeSet<CategoryId>) -> Result<(), String> {
         let ids = touched.iter().take(CATEGORIES_TO_TRY).map(|id| id.0.to_string()).collect::<Vec<_>>().join(",");
-        let query = parameters(&[
-            ("criteria[0][key]", "ids"),
-            ("criteria[0][value]", &ids),
-            ("addsubcategories", "0"),
-            // Names and formats as they are stored, not as they are shown.
-            ("moodlewssettingraw", "1"),
-        ]);
-        let found: Vec<Category> = self.call(Function::GetCategories, query).await.map_err(told)?;
+        let mut found = self.categories("ids", &ids).await?;
+        if found.is_empty() {
+            // They have been deleted. Any category will do, and there is always one at the top.
+            found = self.categories("parent", "0").await?;
+        }
         let Some(Category { id, name, descriptionformat }) = found.into_iter().next() else {
-            return Err(format!("the account sees none of the categories {ids}; give it moodle/category:manage"));
+            return Err("the account sees no category; give it moodle/category:manage".to_owned());
         };
         let same = parameters(&[
             ("categories[0][id]", &id.to_string()),
@@ -79,6 +76,17 @@ impl WebService {
             ("categories[0][descriptionformat]", &descriptionformat.to_string()),
         ]);
         self.call::<serde_json::Value>(Function::UpdateCategories, same).await.map(drop).map_err(told)
+    }
+
+    async fn categories(&self, key: &str, value: &str) -> Result<Vec<Category>, String> {
+        let query = parameters(&[
+            ("criteria[0][key]", key),
+            ("criteria[0][value]", value),
+            ("addsubcategories", "0"),
+            // Names and formats as they are stored, not as they are shown.
+            ("moodlewssettingraw", "1"),
+        ]);
+        self.call(Function::GetCategories, query).await.map_err(told)
     }
 
     async fn refresh_groups(&self, stale: &StaleCaches) -> Result<(), String> {

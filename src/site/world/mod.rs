@@ -7,6 +7,7 @@
 mod aside;
 mod cohorts;
 mod courses;
+mod emptiness;
 mod participants;
 mod record;
 mod rehearsal;
@@ -15,6 +16,7 @@ mod users;
 pub use aside::{AsideError, PasswordDigest};
 pub use cohorts::{Cohort, Cohorts};
 pub use courses::{Category, Course, Courses, EnrolInstance, Section};
+pub use emptiness::{CategoryContents, Subcategories};
 pub use participants::{Enrolment, Group, Membership, Participants, RoleAssignment};
 pub use rehearsal::{Errand, Rehearsal, Returning};
 pub use users::{Password, User, Users};

@@ -50,9 +50,11 @@ impl World {
                 idnumber: None,
                 visible: *visible == 1,
             }),
+            Change::DeleteCategory { id, .. } => self.courses.plan_category_deletion(*id),
             Change::CreateCourse { .. }
             | Change::UpdateCourse { .. }
             | Change::MoveCourse { .. }
+            | Change::DeleteCourse { .. }
             | Change::CreateSection { .. }
             | Change::UpdateSection { .. }
             | Change::SetFormatOptions { .. }
@@ -137,6 +139,7 @@ impl World {
                 contexts_above: self.facts.system_context.into_iter().collect(),
             }),
             Change::UpdateCourse { id, fields } => self.change_course(*id, |course| update(&mut course.fields, fields)),
+            Change::DeleteCourse { id, .. } => self.courses.plan_deletion(*id),
             Change::MoveCourse { id, to, .. } => self.change_course(*id, |course| course.category = *to),
             Change::CreateSection { course, number, name, summary } => self.change_course(*course, |course| {
                 course.sections.insert(*number, Section { name: name.clone(), summary: summary.clone() });

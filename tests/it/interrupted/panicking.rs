@@ -11,7 +11,9 @@ use toolsync::clock::SystemClock;
 use toolsync::engine::{Engine, EngineSite, StartRun, StartSource};
 use toolsync::model::{Caller, CourseId, Run, RunId, RunMode, RunOptions, RunState, SiteKey, ToolKind};
 use toolsync::site::sql::SqlSite;
-use toolsync::site::{CacheCare, Checkpoint, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, World};
+use toolsync::site::{
+    CacheCare, Checkpoint, CourseCard, CourseQuery, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, World,
+};
 use toolsync::store::Store;
 
 /// Panics at its first look-ups, then answers.
@@ -35,6 +37,10 @@ impl SiteReader for Panicking {
 
     async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError> {
         self.reader.empty_groups(courses).await
+    }
+
+    async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError> {
+        self.reader.courses(query).await
     }
 
     async fn checkpointed_runs(&self) -> Result<Vec<RunId>, SiteError> {

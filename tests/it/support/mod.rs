@@ -10,6 +10,7 @@ use toolsync::app::{App, Duty, RunningApp};
 use toolsync::clock::{SharedClock, SystemClock};
 use toolsync::config::{Config, SiteConfig};
 use toolsync::rpc::pb;
+use toolsync::rpc::pb::catalog_service_client::CatalogServiceClient;
 use toolsync::rpc::pb::file_service_client::FileServiceClient;
 use toolsync::rpc::pb::run_service_client::RunServiceClient;
 use toolsync::rpc::pb::schedule_service_client::ScheduleServiceClient;
@@ -114,6 +115,10 @@ impl TestServer {
     /// What does not fit together on the site.
     pub(crate) async fn findings(&self) -> Vec<String> {
         toolsync::app::verify_site(&self.config).await.unwrap()
+    }
+
+    pub(crate) fn catalog(&self) -> CatalogServiceClient<Channel> {
+        CatalogServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn files(&self) -> FileServiceClient<Channel> {

@@ -61,13 +61,15 @@ impl Needed {
             | Change::SetFormatOptions { course, .. }
             | Change::UpdateFormatOption { course, .. }
             | Change::CreateNewsForum { course }
-            | Change::CreateSocialBlock { course } => tell(Self::Course, course.0),
+            | Change::CreateSocialBlock { course }
+            | Change::DeleteCourse { id: course, .. } => tell(Self::Course, course.0),
             Change::CreateInstance(new) => tell(Self::Course, new.course.0),
             other => tell(Self::Course, other.course().map_or(0, |course| course.0)),
         }
         match change {
             Change::CreateCategory { parent: category, .. }
             | Change::CreateCourse { category, .. }
+            | Change::DeleteCategory { id: category, .. }
             | Change::MoveCourse { to: category, .. } => tell(Self::Category, category.0),
             Change::AddCohortMember { cohort, .. } => tell(Self::Cohort, cohort.0),
             Change::AddMember { group, .. } => tell(Self::Group, group.0),

@@ -8,7 +8,7 @@ use crate::site::{Change, Remaining, SiteError};
 use std::collections::BTreeSet;
 
 pub(super) async fn unenrol(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
-    let mut ended = Rows::new(["enrolid", "userid", "courseid", "component"]);
+    let mut ended = self::ended();
     let mut left = Vec::new();
     for item in items {
         let Change::Unenrol { instance, method, course, user, remaining } = item.change else { continue };
@@ -20,25 +20,34 @@ pub(super) async fn unenrol(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Re
         }
         apply.state.flags.users.insert(user);
     }
-    let left = Rows::of_pairs(["userid", "courseid"], left);
-    leave_groups(apply, &ended, &left).await?;
+    end(apply, &ended, &Rows::of_pairs(["userid", "courseid"], left)).await
+}
+
+/// Rows of enrolments that end: enrolid, userid, courseid, component.
+pub(super) fn ended() -> Rows {
+    Rows::new(["enrolid", "userid", "courseid", "component"])
+}
+
+/// Ends enrolments, see [`ended`]. `left` are the rows (userid, courseid) of those for whom it was the last in the course.
+pub(super) async fn end(apply: &mut Apply<'_, '_>, ended: &Rows, left: &Rows) -> Result<(), SiteError> {
+    leave_groups(apply, ended, left).await?;
     let selection = "select v.userid, x.id, v.component, v.enrolid from v \
                      join {context} x on x.contextlevel = 50 and x.instanceid = v.courseid";
     let keys = ["userid", "contextid", "component", "itemid"];
     let roles = Deletion::of("role_assignments", &keys, selection);
-    apply.delete("unassign roles of enrolments", &ended, roles).await?;
+    apply.delete("unassign roles of enrolments", ended, roles).await?;
     let enrolments = Deletion::of("user_enrolments", &["userid", "enrolid"], "select userid, enrolid from v");
-    apply.delete_each("unenrol users", &ended, enrolments).await?;
+    apply.delete_each("unenrol users", ended, enrolments).await?;
     if left.is_empty() {
         return Ok(());
     }
-    unassign_roles(apply, &left).await?;
+    unassign_roles(apply, left).await?;
     let selection = "select distinct g.id from v join {grade_items} i on i.courseid = v.courseid \
                      join {grade_grades} g on g.itemid = i.id and g.userid = v.userid";
-    grades::erase(apply, &left, selection).await?;
+    grades::erase(apply, left, selection, grades::BY_USER).await?;
     let accesses = Deletion::of("user_lastaccess", &["userid", "courseid"], "select userid, courseid from v");
-    apply.delete("forget last accesses", &left, accesses).await?;
-    leave_forums(apply, &left).await
+    apply.delete("forget last accesses", left, accesses).await?;
+    leave_forums(apply, left).await
 }
 
 /// Removes all roles in left courses and below them. Found by way of the users' roles: a user has few, while the contexts

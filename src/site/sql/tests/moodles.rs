@@ -24,6 +24,27 @@ async fn everything_works_on_a_real_moodle(engine: Engine) {
     Fixture::on(site).await.go_through_everything().await;
 }
 
+/// A course with something of every kind in it, on the site of a dump.
+async fn full_courses_go_whole(engine: Engine) {
+    if is_skipped(engine, "full_courses_go_whole") {
+        return;
+    }
+    let Some(site) = restored(engine).await else { return };
+    let fixture = Fixture::on(site).await;
+    fixture.delete_full_courses().await;
+    fixture.keep_questions_in_use().await;
+}
+
+#[tokio::test]
+async fn full_courses_on_postgres() {
+    full_courses_go_whole(Engine::Postgres).await;
+}
+
+#[tokio::test]
+async fn full_courses_on_mariadb() {
+    full_courses_go_whole(Engine::MySql).await;
+}
+
 #[tokio::test]
 async fn postgres() {
     everything_works_on_a_real_moodle(Engine::Postgres).await;

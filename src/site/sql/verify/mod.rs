@@ -61,7 +61,7 @@ impl Look<'_> {
     /// The tables of the site, without prefix.
     async fn tables(&mut self) -> Result<HashSet<String>, SiteError> {
         let dialect = &self.site.dialect;
-        let names = self.connection.fetch("read its tables", Statement::new(dialect, dialect.all_tables())).await?;
+        let names = self.connection.fetch("read its tables", Statement::new(dialect, dialect.all_columns())).await?;
         let names = names.into_iter().filter_map(|mut row| Some(dialect.without_prefix(&row.text(0))?.to_owned()));
         Ok(names.collect())
     }

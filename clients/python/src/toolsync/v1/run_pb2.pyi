@@ -48,6 +48,7 @@ class Entity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTITY_USER: _ClassVar[Entity]
     ENTITY_COURSE: _ClassVar[Entity]
     ENTITY_ENROLMENT: _ClassVar[Entity]
+    ENTITY_CATEGORY: _ClassVar[Entity]
 
 class Operation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -61,6 +62,7 @@ class Operation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPERATION_ENROL: _ClassVar[Operation]
     OPERATION_UNENROL: _ClassVar[Operation]
     OPERATION_SHIFT_ROLE: _ClassVar[Operation]
+    OPERATION_CHECK: _ClassVar[Operation]
 
 class Severity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -93,6 +95,7 @@ ENTITY_UNSPECIFIED: Entity
 ENTITY_USER: Entity
 ENTITY_COURSE: Entity
 ENTITY_ENROLMENT: Entity
+ENTITY_CATEGORY: Entity
 OPERATION_UNSPECIFIED: Operation
 OPERATION_CREATE: Operation
 OPERATION_UPDATE: Operation
@@ -103,6 +106,7 @@ OPERATION_DELETE: Operation
 OPERATION_ENROL: Operation
 OPERATION_UNENROL: Operation
 OPERATION_SHIFT_ROLE: Operation
+OPERATION_CHECK: Operation
 SEVERITY_UNSPECIFIED: Severity
 SEVERITY_NOTICE: Severity
 SEVERITY_WARNING: Severity

@@ -1,6 +1,8 @@
 //! Applies every kind of change to a fresh embedded site and compares the rows with what Moodle writes.
 
+mod category_deletion;
 mod conflicts;
+mod course_deletion;
 mod courses;
 mod everything;
 mod flags;
@@ -76,7 +78,7 @@ impl Fixture {
     pub(in crate::site::sql) async fn reserve_and_use(&self, table: &str, count: usize, round: i64) -> Vec<i64> {
         let mut connection = self.site.write_connection().await.unwrap();
         connection.execute_raw("begin", self.site.dialect.begin()).await.unwrap();
-        let (tables, mut state) = (std::collections::HashSet::new(), super::State::default());
+        let (tables, mut state) = (super::Tables::new(), super::State::default());
         let SqlSite { dialect, addresses, .. } = &self.site;
         let (tables, state) = (&tables, &mut state);
         let mut target = super::Target { connection: &mut connection, dialect, addresses, tables, state };
@@ -91,7 +93,7 @@ impl Fixture {
     }
 
     /// Applies changes in a transaction of their own, then looks over the whole site.
-    async fn apply(&self, now: i64, changes: &[Change]) -> AppliedIds {
+    pub(in crate::site::sql) async fn apply(&self, now: i64, changes: &[Change]) -> AppliedIds {
         let mut transaction = self.site.writer().begin().await.unwrap();
         let changes: Vec<&Change> = changes.iter().collect();
         let ids = transaction.apply(&changes, &self.facts, now).await.unwrap();
@@ -101,7 +103,7 @@ impl Fixture {
     }
 
     /// The rows of a query, values separated by `|`, nulls as `~`.
-    async fn rows(&self, sql: &str) -> Vec<String> {
+    pub(in crate::site::sql) async fn rows(&self, sql: &str) -> Vec<String> {
         let mut connection = self.site.reading.connection().await.unwrap();
         let rows = connection.fetch("test", Statement::new(&self.site.dialect, sql)).await.unwrap();
         let text = |value: Value| match value {
@@ -132,7 +134,7 @@ impl Fixture {
     }
 }
 
-fn checkpoint() -> Checkpoint {
+pub(in crate::site::sql) fn checkpoint() -> Checkpoint {
     Checkpoint { run: RunId(uuid::Uuid::nil()), segment: 1, digest: "d".to_owned() }
 }
 
