@@ -4,6 +4,7 @@ use super::read;
 use crate::clock::{Clock, FakeClock};
 use crate::engine::{Engine, EngineSite, EventKind, StartRun, StartSource};
 use crate::model::{Caller, Outcome, Run, RunMode, RunOptions, SiteKey, ToolKind};
+use crate::site::CacheCare;
 use crate::site::sql::SqlSite;
 use crate::site::sql::tests::dump::{Dump, Layout};
 use crate::store::Store;
@@ -58,7 +59,7 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         let clock = FakeClock::at(SETTING_TIME);
         let store = Store::open(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
-        let both = EngineSite { reader: site.reader(), writer: site.writer() };
+        let both = EngineSite { reader: site.reader(), writer: site.writer(), caches: CacheCare::Needless };
         let engine = Engine::open(store, BTreeMap::from([(key(), both)]), Arc::clone(&clock) as Arc<dyn Clock>);
         Self { engine: engine.await.unwrap(), layout: site.layout().await, site, clock, _folder: folder }
     }
