@@ -178,6 +178,12 @@ impl Dialect {
         }
     }
 
+    /// What a connection needs that is to read whole tables: on PostgreSQL, those for chunks are set up to avoid it.
+    pub(super) fn reads_whole_tables(&self) -> Option<&'static str> {
+        (self.engine == Engine::Postgres)
+            .then_some("set enable_seqscan = on; set enable_hashjoin = on; set enable_mergejoin = on")
+    }
+
     /// Asks for the table and name of all columns.
     pub(super) fn all_columns(&self) -> &'static str {
         match self.engine {

@@ -193,8 +193,14 @@ async fn a_category_is_written_as_it_is_stored() {
     assert_eq!(written, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let read = moodle.parameters("core_course_get_categories");
     assert!(read.contains(&("moodlewssettingraw".to_owned(), "1".to_owned())), "{read:?}");
-    let error = refresh(&moodle, &[99], &[], &[]).await.unwrap_err().to_string();
-    assert!(error.contains("the account sees none of the categories 99"), "{error}");
+}
+
+#[tokio::test]
+async fn for_a_deleted_category_any_other_is_written() {
+    let moodle = Moodle::start().await;
+    refresh(&moodle, &[99], &[], &[]).await.unwrap();
+    let written = moodle.parameters("core_course_update_categories");
+    assert_eq!(written[0], ("categories[0][id]".to_owned(), "30".to_owned()));
 }
 
 #[tokio::test]

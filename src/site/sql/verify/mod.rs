@@ -24,7 +24,13 @@ const NAMED_AT_MOST: usize = 5;
 impl SqlSite {
     /// Looks over the whole site and answers with what is wrong, one finding a line; nothing where all is well.
     pub async fn verify(&self) -> Result<Vec<String>, SiteError> {
-        let mut look = Look { site: self, connection: self.reading.connection().await?, findings: Vec::new() };
+        let mut connection = self.reading.connection().await?;
+        if let Some(setup) = self.dialect.reads_whole_tables() {
+            connection.execute_raw("prepare to look over the site", setup).await?;
+            // What is set up for this is wrong for everything else.
+            connection.close_on_drop();
+        }
+        let mut look = Look { site: self, connection, findings: Vec::new() };
         for (wrong, sql) in order::CONTEXTS.iter().chain(order::ORDER).chain(references::OTHERS) {
             look.check(wrong, sql).await?;
         }
