@@ -30,6 +30,8 @@ names! {
     disposition: UploadDisposition = "UPLOAD_DISPOSITION_",
     schedule_state: ScheduleState = "SCHEDULE_STATE_",
     column_pattern: ColumnPattern = "COLUMN_PATTERN_",
+    cell_kind: CellKind = "CELL_KIND_",
+    clearing: Clearing = "CLEARING_",
     option_kind: OptionKind = "OPTION_KIND_",
     impact: Impact = "IMPACT_",
     file_layout: FileLayout = "FILE_LAYOUT_",

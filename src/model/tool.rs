@@ -120,6 +120,41 @@ pub enum ColumnPattern {
     Prefixed,
 }
 
+/// What the cells of a column hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellKind {
+    /// Text: names, identifiers, addresses.
+    Text,
+    /// A whole number in plain digits.
+    Number,
+    /// `1` or `0` (also yes/no, true/false, on/off).
+    Switch,
+    /// A day, a day with a time, or Unix seconds.
+    Time,
+    /// One of these words, in any case.
+    Words(&'static [WordSpec]),
+}
+
+/// A word that a cell may hold: a verb of a command column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WordSpec {
+    /// The word.
+    pub word: &'static str,
+    /// What it does.
+    pub help: &'static str,
+}
+
+/// What empties the stored value of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clearing {
+    /// Nothing: the value cannot be empty, or the column stores none.
+    Never,
+    /// `*CLEAR*`.
+    Marker,
+    /// A blank cell, and `*CLEAR*`.
+    Blank,
+}
+
 /// One column that a tool understands.
 #[derive(Debug, Clone, Copy)]
 pub struct ColumnSpec {
@@ -129,6 +164,10 @@ pub struct ColumnSpec {
     pub pattern: ColumnPattern,
     /// Other names for it.
     pub aliases: &'static [&'static str],
+    /// What its cells hold.
+    pub cells: CellKind,
+    /// What empties it.
+    pub clearing: Clearing,
     /// Whether a header without it is refused.
     pub required: bool,
     /// Accepted, without effect, and noticed once a file: columns of older versions.
@@ -138,9 +177,18 @@ pub struct ColumnSpec {
 }
 
 impl ColumnSpec {
-    /// A column with an exact name.
+    /// A column of text with an exact name. Nothing empties it.
     pub const fn exact(name: &'static str, help: &'static str) -> Self {
-        Self { name, pattern: ColumnPattern::Exact, aliases: &[], required: false, ignored: false, help }
+        Self {
+            name,
+            pattern: ColumnPattern::Exact,
+            aliases: &[],
+            cells: CellKind::Text,
+            clearing: Clearing::Never,
+            required: false,
+            ignored: false,
+            help,
+        }
     }
 
     /// A numbered column: `<name><n><suffix>` with n from `from` to `to`.
@@ -162,6 +210,18 @@ impl ColumnSpec {
     /// The same, accepted without effect.
     pub const fn ignored(mut self) -> Self {
         self.ignored = true;
+        self
+    }
+
+    /// The same, with cells of another kind.
+    pub const fn of(mut self, cells: CellKind) -> Self {
+        self.cells = cells;
+        self
+    }
+
+    /// The same, emptied by that.
+    pub const fn cleared_by(mut self, clearing: Clearing) -> Self {
+        self.clearing = clearing;
         self
     }
 

@@ -10,6 +10,8 @@ pub mod enrolments;
 pub mod options;
 pub mod participation;
 mod planner;
+#[cfg(test)]
+mod tests;
 pub mod user_lists;
 pub mod users;
 pub mod values;

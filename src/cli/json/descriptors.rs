@@ -28,8 +28,17 @@ struct ColumnJson<'a> {
     last_number: Option<u32>,
     suffix: &'a str,
     aliases: &'a [String],
+    cells: &'static str,
+    words: Vec<WordJson<'a>>,
+    clearing: &'static str,
     required: bool,
     ignored: bool,
+    help: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct WordJson<'a> {
+    word: &'a str,
     help: &'a str,
 }
 
@@ -54,6 +63,9 @@ impl<'a> ToolJson<'a> {
             last_number: column.last_number,
             suffix: &column.suffix,
             aliases: &column.aliases,
+            cells: names::cell_kind(column.cells),
+            words: column.words.iter().map(|word| WordJson { word: &word.word, help: &word.help }).collect(),
+            clearing: names::clearing(column.clearing),
             required: column.required,
             ignored: column.ignored,
             help: &column.help,

@@ -1,7 +1,8 @@
 //! Tools and what they say about themselves.
 
 use crate::model::{
-    ColumnPattern, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind,
+    CellKind, Clearing, ColumnPattern, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor,
+    ToolKind, WordSpec,
 };
 use crate::rpc::pb;
 
@@ -63,6 +64,7 @@ fn column_descriptor(spec: &ColumnSpec) -> pb::ColumnDescriptor {
         ColumnPattern::Numbered { from, to, suffix } => (pb::ColumnPattern::Numbered, Some((from, to)), suffix),
         ColumnPattern::Prefixed => (pb::ColumnPattern::Prefixed, None, ""),
     };
+    let (cells, words_of_cells) = cell_kind(spec.cells);
     pb::ColumnDescriptor {
         name: spec.name.to_owned(),
         pattern: pattern.into(),
@@ -73,6 +75,31 @@ fn column_descriptor(spec: &ColumnSpec) -> pb::ColumnDescriptor {
         required: spec.required,
         ignored: spec.ignored,
         help: spec.help.to_owned(),
+        cells: cells.into(),
+        words: words_of_cells.iter().map(word_descriptor).collect(),
+        clearing: clearing(spec.clearing).into(),
+    }
+}
+
+fn cell_kind(cells: CellKind) -> (pb::CellKind, &'static [WordSpec]) {
+    match cells {
+        CellKind::Text => (pb::CellKind::Text, &[]),
+        CellKind::Number => (pb::CellKind::Number, &[]),
+        CellKind::Switch => (pb::CellKind::Switch, &[]),
+        CellKind::Time => (pb::CellKind::Time, &[]),
+        CellKind::Words(words) => (pb::CellKind::Word, words),
+    }
+}
+
+fn word_descriptor(spec: &WordSpec) -> pb::WordDescriptor {
+    pb::WordDescriptor { word: spec.word.to_owned(), help: spec.help.to_owned() }
+}
+
+fn clearing(clearing: Clearing) -> pb::Clearing {
+    match clearing {
+        Clearing::Never => pb::Clearing::Never,
+        Clearing::Marker => pb::Clearing::Marker,
+        Clearing::Blank => pb::Clearing::Blank,
     }
 }
 

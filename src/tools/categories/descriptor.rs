@@ -1,6 +1,6 @@
 //! What the tool for empty categories says about itself.
 
-use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{CellKind, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 
 pub(super) const ID: &str = "id";
 pub(super) const START: &str = "start";
@@ -19,7 +19,9 @@ pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     case_insensitive_header: false,
     exact_cell_count: false,
     columns: &[
-        ColumnSpec::exact(ID, "Moodle's id of the category; categories below it come first.").required(),
+        ColumnSpec::exact(ID, "Moodle's id of the category; categories below it come first.")
+            .of(CellKind::Number)
+            .required(),
         ColumnSpec::exact("path", "Its names from the top, for people."),
     ],
     options: OPTIONS,

@@ -1,6 +1,7 @@
 //! What the courses tool says about itself: columns, options, names. Knows no line and no site.
 
-use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::CellKind::{Number, Switch, Time};
+use crate::model::{Clearing, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::CourseKey;
 
 /// The largest number of a `topic<N>` column.
@@ -23,7 +24,8 @@ pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
 };
 
 const COLUMNS: &[ColumnSpec] = &[
-    ColumnSpec::exact("id", "Moodle's id of an existing course. Only with the option identifier=id; never creates."),
+    ColumnSpec::exact("id", "Moodle's id of an existing course. Only with the option identifier=id; never creates.")
+        .of(Number),
     ColumnSpec::exact("shortname", "Short name, unique on the site; up to 150 characters.").required(),
     ColumnSpec::exact("fullname", "Full name; up to 254 characters.").required(),
     ColumnSpec::exact(
@@ -31,34 +33,43 @@ const COLUMNS: &[ColumnSpec] = &[
         "Where the course stands: a path of names (Sciences/Maths; missing categories are created) or the id of a \
          category, or its idnumber, see the option category_identifier. Blank: the first category for a new course.",
     ),
-    ColumnSpec::exact("idnumber", "External identifier, unique where it is given; up to 100 characters. Clearable."),
-    ColumnSpec::exact("summary", "Description of the course, HTML. Clearable."),
+    ColumnSpec::exact(
+        "idnumber",
+        "External identifier, unique where it is given; up to 100 characters. \"\" clears it, too.",
+    )
+    .cleared_by(Clearing::Marker),
+    ColumnSpec::exact("summary", "Description of the course, HTML. \"\" clears it, too.").cleared_by(Clearing::Marker),
     ColumnSpec::exact(
         "format",
         "Course format: topics, weeks, social, singleactivity, or another installed one. Existing courses keep \
          theirs unless the option update_format is on.",
     ),
-    ColumnSpec::exact("showgrades", "1 shows grades to students, 0 hides them."),
-    ColumnSpec::exact("newsitems", "Number of announcements shown, 0 to 10; more than 0 needs the news forum."),
-    ColumnSpec::exact("startdate", "First day: 2026-09-01, 2026-09-01 08:30 or Unix seconds. New courses: now."),
-    ColumnSpec::exact("marker", "Number of the highlighted section, 0 to 52; 0 for none."),
-    ColumnSpec::exact("maxbytes", "Largest upload in bytes, up to the limit of the site; 0 for that limit."),
-    ColumnSpec::exact("legacyfiles", "1 keeps the legacy course files, 0 does not."),
-    ColumnSpec::exact("showreports", "1 shows activity reports to students, 0 does not."),
-    ColumnSpec::exact("visible", "1 shows the course, 0 hides it."),
-    ColumnSpec::exact("visibleold", "Visibility to return to when the category is shown again; blank: as visible."),
-    ColumnSpec::exact("coursedisplay", "0 shows all sections on one page, 1 one section a page (topics, weeks)."),
-    ColumnSpec::exact("groupmode", "0 no groups, 1 separate groups, 2 visible groups."),
-    ColumnSpec::exact("groupmodeforce", "1 forces the group mode on every activity."),
-    ColumnSpec::exact("enablecompletion", "1 tracks completion, 0 does not."),
-    ColumnSpec::exact("defaultgroupingid", "Id of the default grouping of an existing course; 0 for none."),
-    ColumnSpec::exact("lang", "Forced language, as en or pt_br; up to 30 characters. Clearable."),
-    ColumnSpec::exact("theme", "Forced theme; up to 50 characters. Clearable."),
-    ColumnSpec::exact("timecreated", "Time of creation. New courses: now."),
-    ColumnSpec::exact("timemodified", "Checked and without effect: Moodle sets it."),
-    ColumnSpec::exact("sortorder", "Checked and without effect: Moodle numbers the courses of a category."),
-    ColumnSpec::exact("self", "1 opens self-enrolment, 0 closes it; blank leaves it as it is."),
-    ColumnSpec::exact("guest", "1 opens guest access, 0 closes it; blank leaves it as it is."),
+    ColumnSpec::exact("showgrades", "1 shows grades to students, 0 hides them.").of(Switch),
+    ColumnSpec::exact("newsitems", "Number of announcements shown, 0 to 10; more than 0 needs the news forum.")
+        .of(Number),
+    ColumnSpec::exact("startdate", "First day: 2026-09-01, 2026-09-01 08:30 or Unix seconds. New courses: now.")
+        .of(Time),
+    ColumnSpec::exact("marker", "Number of the highlighted section, 0 to 52; 0 for none.").of(Number),
+    ColumnSpec::exact("maxbytes", "Largest upload in bytes, up to the limit of the site; 0 for that limit.").of(Number),
+    ColumnSpec::exact("legacyfiles", "1 keeps the legacy course files, 0 does not.").of(Switch),
+    ColumnSpec::exact("showreports", "1 shows activity reports to students, 0 does not.").of(Switch),
+    ColumnSpec::exact("visible", "1 shows the course, 0 hides it.").of(Switch),
+    ColumnSpec::exact("visibleold", "Visibility to return to when the category is shown again; blank: as visible.")
+        .of(Switch),
+    ColumnSpec::exact("coursedisplay", "0 shows all sections on one page, 1 one section a page (topics, weeks).")
+        .of(Switch),
+    ColumnSpec::exact("groupmode", "0 no groups, 1 separate groups, 2 visible groups.").of(Number),
+    ColumnSpec::exact("groupmodeforce", "1 forces the group mode on every activity.").of(Switch),
+    ColumnSpec::exact("enablecompletion", "1 tracks completion, 0 does not.").of(Switch),
+    ColumnSpec::exact("defaultgroupingid", "Id of the default grouping of an existing course; 0 for none.").of(Number),
+    ColumnSpec::exact("lang", "Forced language, as en or pt_br; up to 30 characters. \"\" clears it, too.")
+        .cleared_by(Clearing::Marker),
+    ColumnSpec::exact("theme", "Forced theme; up to 50 characters. \"\" clears it, too.").cleared_by(Clearing::Marker),
+    ColumnSpec::exact("timecreated", "Time of creation. New courses: now.").of(Time),
+    ColumnSpec::exact("timemodified", "Checked and without effect: Moodle sets it.").of(Time),
+    ColumnSpec::exact("sortorder", "Checked and without effect: Moodle numbers the courses of a category.").of(Number),
+    ColumnSpec::exact("self", "1 opens self-enrolment, 0 closes it; blank leaves it as it is.").of(Switch),
+    ColumnSpec::exact("guest", "1 opens guest access, 0 closes it; blank leaves it as it is.").of(Switch),
     ColumnSpec::exact(
         "template",
         "A course or backup file to take content from. Not offered: see TEMPLATE_UNSUPPORTED.",
@@ -90,7 +101,7 @@ const COLUMNS: &[ColumnSpec] = &[
 ];
 
 const fn legacy(name: &'static str) -> ColumnSpec {
-    ColumnSpec::exact(name, "Column of older versions; accepted without effect.").ignored()
+    ColumnSpec::exact(name, "Of older versions.").ignored()
 }
 
 const OPTIONS: &[OptionSpec] = &[

@@ -1,6 +1,9 @@
 //! What the enrolment tool says about itself: its columns and options. Nothing here reads a line.
 
-use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{
+    CellKind, Clearing, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind,
+    WordSpec,
+};
 use crate::site::{CourseKey, UserKey};
 
 pub(super) const COURSE_IDENTIFIER: &str = "course_identifier";
@@ -8,6 +11,38 @@ pub(super) const USER_IDENTIFIER: &str = "user_identifier";
 pub(super) const DEFAULT_CMD: &str = "default_cmd";
 pub(super) const PROTECT_GROUPS: &str = "protect_groups";
 pub(super) const ENROL_ON_DISABLED: &str = "enrol_on_disabled";
+
+const fn word(word: &'static str, help: &'static str) -> WordSpec {
+    WordSpec { word, help }
+}
+
+const VERBS: &[WordSpec] = &[
+    word(
+        "add",
+        "Enrols by the method of the line, or brings the enrolment to its dates and to active, and gives the role. \
+         Without a method: gives the role.",
+    ),
+    word(
+        "del",
+        "Ends the enrolment by that method; with the last one go the roles and groups in the course. Without a method: \
+         takes the role away, or all roles where none is named. Only roles that were given by hand.",
+    ),
+    word("delete", "The same as del."),
+    word("shift", "As add, and takes all other roles in the course away that were given by hand or by that method."),
+    word("enable", "Makes a suspended enrolment active. Without a method: all enrolments of the user in the course."),
+    word("disable", "Suspends an enrolment. Without a method: all enrolments of the user in the course."),
+];
+
+const GROUP_VERBS: &[WordSpec] = &[
+    word("gadd", "Puts the user into the groups. A group that is missing is told."),
+    word("gaddcreate", "The same; creates groups that are missing."),
+    word(
+        "greplace",
+        "Takes the user out of all other groups of the course, then as gadd. Without a named group: out of all.",
+    ),
+    word("greplacecreate", "The same; creates groups that are missing."),
+    word("gdel", "Takes the user out of the groups."),
+];
 
 const COLUMNS: &[ColumnSpec] = &[
     ColumnSpec::exact(
@@ -17,10 +52,8 @@ const COLUMNS: &[ColumnSpec] = &[
     .required(),
     ColumnSpec::exact("cid", "The course, by the identifier that the option course_identifier names.").required(),
     ColumnSpec::exact("uid", "The user, by the identifier that the option user_identifier names.").required(),
-    ColumnSpec::exact(
-        "cmd",
-        "add, del (or delete), shift, enable or disable, in any case. Empty or absent: the option default_cmd.",
-    ),
+    ColumnSpec::exact("cmd", "What to do with the user in the course. Empty or absent: the option default_cmd.")
+        .of(CellKind::Words(VERBS)),
     ColumnSpec::exact(
         "enrol",
         "The enrolment method: manual, self, … Empty: manual. Without this column roles are assigned without enrolling.",
@@ -29,22 +62,25 @@ const COLUMNS: &[ColumnSpec] = &[
         "starttime",
         "When the enrolment begins: 2026-09-01, 2026-09-01 08:00:00, RFC 3339 or Unix seconds; 0 for no limit. \
          Empty: now for a new enrolment, unchanged for an existing one.",
-    ),
+    )
+    .of(CellKind::Time)
+    .cleared_by(Clearing::Marker),
     ColumnSpec::exact(
         "endtime",
         "When the enrolment ends, written like starttime; 0 for never. Empty: never for a new enrolment, unchanged \
          for an existing one.",
-    ),
-    ColumnSpec::exact(
-        "gcmd",
-        "What to do with the groups of the line: gadd, gaddcreate, greplace, greplacecreate or gdel. Empty: nothing.",
-    ),
+    )
+    .of(CellKind::Time)
+    .cleared_by(Clearing::Marker),
+    ColumnSpec::exact("gcmd", "What to do with the groups of the line, after the command. Empty: nothing.")
+        .of(CellKind::Words(GROUP_VERBS)),
     ColumnSpec::numbered("g", 1, 999, "", "Name of a group in the course."),
     ColumnSpec::exact(
         "suspend",
         "1 for a suspended enrolment, 0 for an active one; with add and shift. Empty: add makes it active, shift \
          leaves it.",
-    ),
+    )
+    .of(CellKind::Switch),
     ColumnSpec::exact("hidden", "Hidden role assignments of Moodle 1.9; today's Moodle has none.").ignored(),
 ];
 

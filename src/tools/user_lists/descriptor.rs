@@ -1,6 +1,6 @@
 //! What the tools for lists of accounts say about themselves.
 
-use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{CellKind, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::UserKey;
 
 pub(super) const IDENTIFIER: &str = "identifier";
@@ -53,7 +53,8 @@ const COLUMNS: &[ColumnSpec] = &[
     key("idnumber", "Identifies the account where the option identifier is idnumber; otherwise without effect."),
     key("username", "Identifies the account where the option identifier is username; otherwise without effect."),
     key("email", "Identifies the account where the option identifier is email; otherwise without effect."),
-    key("id", "Moodle's id: identifies the account where the option identifier is id; otherwise without effect."),
+    key("id", "Moodle's id: identifies the account where the option identifier is id; otherwise without effect.")
+        .of(CellKind::Number),
     key("firstname", "For people who read the file; without effect."),
     key("lastname", "For people who read the file; without effect."),
 ];

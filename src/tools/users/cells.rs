@@ -222,6 +222,7 @@ fn is_zone(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Clearing;
 
     #[test]
     fn addresses() {
@@ -250,9 +251,14 @@ mod tests {
 
     #[test]
     fn every_plain_column_is_described() {
-        for (field, _, _) in PLAIN {
-            let known = super::super::DESCRIPTOR.columns.iter().any(|spec| spec.name == field.column());
-            assert!(known, "{}", field.column());
+        for (field, _, emptiness) in PLAIN {
+            let spec = super::super::DESCRIPTOR.columns.iter().find(|spec| spec.name == field.column());
+            let clearing = match emptiness {
+                Required | Never => Clearing::Never,
+                ByMarker => Clearing::Marker,
+                ByBlank => Clearing::Blank,
+            };
+            assert_eq!(spec.map(|spec| spec.clearing), Some(clearing), "{}", field.column());
         }
     }
 }

@@ -5,7 +5,8 @@ use super::command::UserCommand;
 use super::options::{DeletedAccount, MissingPassword, Options, Renaming, Settings, StoredEmail};
 use super::{UsersJob, plan};
 use crate::model::{
-    BoundHeader, ColumnSpec, Entity, FileNeed, Impact, Layout, Line, Operation, Problem, ToolDescriptor, ToolKind,
+    BoundHeader, Clearing, ColumnSpec, Entity, FileNeed, Impact, Layout, Line, Operation, Problem, ToolDescriptor,
+    ToolKind,
 };
 use crate::site::{CourseKey, Lookups, SiteFacts, UserKey, World};
 use crate::tools::options::{OptionError, ToolOptions};
@@ -27,8 +28,10 @@ pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     exact_cell_count: false,
     columns: &[
         ColumnSpec::exact("username", "User name that the account had.").required(),
-        ColumnSpec::exact("idnumber", "Idnumber that the account gets; deletion removed the former one."),
-        ColumnSpec::exact("email", "E-mail address; blank for the former one, as far as Moodle kept it."),
+        ColumnSpec::exact("idnumber", "Idnumber that the account gets; deletion removed the former one.")
+            .cleared_by(Clearing::Marker),
+        ColumnSpec::exact("email", "E-mail address; blank for the former one, as far as Moodle kept it.")
+            .cleared_by(Clearing::Marker),
         ColumnSpec::exact("firstname", "First name; blank keeps the stored one."),
         ColumnSpec::exact("lastname", "Last name; blank keeps the stored one."),
     ],

@@ -42,6 +42,22 @@ class ColumnPattern(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COLUMN_PATTERN_NUMBERED: _ClassVar[ColumnPattern]
     COLUMN_PATTERN_PREFIXED: _ClassVar[ColumnPattern]
 
+class CellKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CELL_KIND_UNSPECIFIED: _ClassVar[CellKind]
+    CELL_KIND_TEXT: _ClassVar[CellKind]
+    CELL_KIND_NUMBER: _ClassVar[CellKind]
+    CELL_KIND_SWITCH: _ClassVar[CellKind]
+    CELL_KIND_TIME: _ClassVar[CellKind]
+    CELL_KIND_WORD: _ClassVar[CellKind]
+
+class Clearing(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CLEARING_UNSPECIFIED: _ClassVar[Clearing]
+    CLEARING_NEVER: _ClassVar[Clearing]
+    CLEARING_MARKER: _ClassVar[Clearing]
+    CLEARING_BLANK: _ClassVar[Clearing]
+
 class OptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     OPTION_KIND_UNSPECIFIED: _ClassVar[OptionKind]
@@ -71,6 +87,16 @@ COLUMN_PATTERN_UNSPECIFIED: ColumnPattern
 COLUMN_PATTERN_EXACT: ColumnPattern
 COLUMN_PATTERN_NUMBERED: ColumnPattern
 COLUMN_PATTERN_PREFIXED: ColumnPattern
+CELL_KIND_UNSPECIFIED: CellKind
+CELL_KIND_TEXT: CellKind
+CELL_KIND_NUMBER: CellKind
+CELL_KIND_SWITCH: CellKind
+CELL_KIND_TIME: CellKind
+CELL_KIND_WORD: CellKind
+CLEARING_UNSPECIFIED: Clearing
+CLEARING_NEVER: Clearing
+CLEARING_MARKER: Clearing
+CLEARING_BLANK: Clearing
 OPTION_KIND_UNSPECIFIED: OptionKind
 OPTION_KIND_FLAG: OptionKind
 OPTION_KIND_CHOICE: OptionKind
@@ -105,7 +131,7 @@ class ToolDescriptor(_message.Message):
     def __init__(self, tool: _Optional[_Union[Tool, str]] = ..., name: _Optional[str] = ..., summary: _Optional[str] = ..., case_insensitive_header: _Optional[bool] = ..., exact_cell_count: _Optional[bool] = ..., columns: _Optional[_Iterable[_Union[ColumnDescriptor, _Mapping]]] = ..., options: _Optional[_Iterable[_Union[OptionDescriptor, _Mapping]]] = ..., default_file_names: _Optional[_Iterable[str]] = ..., sample: _Optional[str] = ..., impact: _Optional[_Union[Impact, str]] = ..., layout: _Optional[_Union[FileLayout, str]] = ..., file_optional: _Optional[bool] = ...) -> None: ...
 
 class ColumnDescriptor(_message.Message):
-    __slots__ = ("name", "pattern", "first_number", "last_number", "suffix", "aliases", "required", "ignored", "help")
+    __slots__ = ("name", "pattern", "first_number", "last_number", "suffix", "aliases", "required", "ignored", "help", "cells", "words", "clearing")
     NAME_FIELD_NUMBER: _ClassVar[int]
     PATTERN_FIELD_NUMBER: _ClassVar[int]
     FIRST_NUMBER_FIELD_NUMBER: _ClassVar[int]
@@ -115,6 +141,9 @@ class ColumnDescriptor(_message.Message):
     REQUIRED_FIELD_NUMBER: _ClassVar[int]
     IGNORED_FIELD_NUMBER: _ClassVar[int]
     HELP_FIELD_NUMBER: _ClassVar[int]
+    CELLS_FIELD_NUMBER: _ClassVar[int]
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    CLEARING_FIELD_NUMBER: _ClassVar[int]
     name: str
     pattern: ColumnPattern
     first_number: int
@@ -124,7 +153,18 @@ class ColumnDescriptor(_message.Message):
     required: bool
     ignored: bool
     help: str
-    def __init__(self, name: _Optional[str] = ..., pattern: _Optional[_Union[ColumnPattern, str]] = ..., first_number: _Optional[int] = ..., last_number: _Optional[int] = ..., suffix: _Optional[str] = ..., aliases: _Optional[_Iterable[str]] = ..., required: _Optional[bool] = ..., ignored: _Optional[bool] = ..., help: _Optional[str] = ...) -> None: ...
+    cells: CellKind
+    words: _containers.RepeatedCompositeFieldContainer[WordDescriptor]
+    clearing: Clearing
+    def __init__(self, name: _Optional[str] = ..., pattern: _Optional[_Union[ColumnPattern, str]] = ..., first_number: _Optional[int] = ..., last_number: _Optional[int] = ..., suffix: _Optional[str] = ..., aliases: _Optional[_Iterable[str]] = ..., required: _Optional[bool] = ..., ignored: _Optional[bool] = ..., help: _Optional[str] = ..., cells: _Optional[_Union[CellKind, str]] = ..., words: _Optional[_Iterable[_Union[WordDescriptor, _Mapping]]] = ..., clearing: _Optional[_Union[Clearing, str]] = ...) -> None: ...
+
+class WordDescriptor(_message.Message):
+    __slots__ = ("word", "help")
+    WORD_FIELD_NUMBER: _ClassVar[int]
+    HELP_FIELD_NUMBER: _ClassVar[int]
+    word: str
+    help: str
+    def __init__(self, word: _Optional[str] = ..., help: _Optional[str] = ...) -> None: ...
 
 class OptionDescriptor(_message.Message):
     __slots__ = ("name", "kind", "choices", "default_value", "original_setting", "help")
