@@ -1,5 +1,7 @@
 //! `toolsync tools`
 
+mod markdown;
+
 use super::json::ToolJson;
 use super::options::tool_named;
 use super::output::{Format, Output};
@@ -17,11 +19,15 @@ pub(super) struct ToolsArgs {
     /// Print a small command file for the tool, and nothing else
     #[arg(long, requires = "name")]
     sample: bool,
+    /// Print everything about every tool as one Markdown page
+    #[arg(long, conflicts_with_all = ["name", "sample"])]
+    markdown: bool,
 }
 
 pub(super) async fn tools(args: ToolsArgs, session: &Session, output: &Output) -> Result<Verdict, CliError> {
     let tools = list_tools(session).await?;
     match args.name {
+        None if args.markdown => output.bytes(markdown::page(&tools).as_bytes())?,
         None => list(&tools, output)?,
         Some(name) => {
             let tool = tool_named(&name, &tools)?;
@@ -67,9 +73,20 @@ fn columns(tool: &pb::ToolDescriptor) -> Table {
             column if column.ignored => "ignored",
             _ => "",
         };
-        let aliases = &column.aliases;
-        let aliases = if aliases.is_empty() { String::new() } else { format!(" Also: {}.", aliases.join(", ")) };
-        table.row([column_name(column), mark.to_owned(), format!("{}{aliases}", column.help)]);
+        let mut meaning = column.help.clone();
+        if !column.words.is_empty() {
+            let words: Vec<&str> = column.words.iter().map(|word| word.word.as_str()).collect();
+            meaning.push_str(&format!(" Words: {}.", words.join(", ")));
+        }
+        meaning.push_str(match column.clearing() {
+            pb::Clearing::Marker => " Clearable.",
+            pb::Clearing::Blank => " A blank cell clears it.",
+            pb::Clearing::Never | pb::Clearing::Unspecified => "",
+        });
+        if !column.aliases.is_empty() {
+            meaning.push_str(&format!(" Also: {}.", column.aliases.join(", ")));
+        }
+        table.row([column_name(column), mark.to_owned(), meaning]);
     }
     table
 }

@@ -8,6 +8,7 @@ mod bad_input;
 mod broken_examples;
 mod catalog;
 mod cli;
+mod command_files;
 mod files;
 mod interrupted;
 mod kill;
