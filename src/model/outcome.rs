@@ -87,6 +87,8 @@ pub enum Entity {
     Course,
     /// The enrolment of a user in a course.
     Enrolment,
+    /// A cohort.
+    Cohort,
 }
 
 /// What a line asks for.
@@ -111,6 +113,12 @@ pub enum Operation {
     Unenrol,
     /// Replace the roles of a user in a course.
     ShiftRole,
+    /// Put a user into a cohort or a group.
+    Join,
+    /// Take a user out of a cohort or a group.
+    Leave,
+    /// Take all members out of a cohort.
+    Empty,
 }
 
 /// How much a problem weighs.

@@ -111,6 +111,12 @@ reasons! {
     ProfileBadOption = "PROFILE_BAD_OPTION",
     /// Another user has this value in a field whose values are unique.
     ProfileNotUnique = "PROFILE_NOT_UNIQUE",
+    /// The identifier of the cohort is blank.
+    CohortIdEmpty = "COHORT_ID_EMPTY",
+    /// No cohort has that identifier.
+    CohortUnknown = "COHORT_UNKNOWN",
+    /// Another cohort has the name or the idnumber.
+    CohortConflict = "COHORT_CONFLICT",
     /// Several cohorts match.
     CohortAmbiguous = "COHORT_AMBIGUOUS",
     /// The cohort is managed by another component of Moodle.
@@ -169,7 +175,9 @@ reasons! {
     GroupNotEnrolled = "GROUP_NOT_ENROLLED",
     /// The user has no role in the course, so cannot join its groups.
     GroupNoRole = "GROUP_NO_ROLE",
-    /// The user is not in the group.
+    /// The user is in the cohort or the group already.
+    AlreadyMember = "ALREADY_MEMBER",
+    /// The user is not in the group, or the cohort.
     NotMember = "NOT_MEMBER",
     /// The membership is protected and was kept.
     MembershipProtected = "MEMBERSHIP_PROTECTED",

@@ -10,19 +10,22 @@ pub enum ToolKind {
     Courses,
     /// Users: create, update, rename, suspend, delete, revive.
     Users,
+    /// Cohorts and who is in them.
+    Cohorts,
     /// Enrolments: roles and groups of users in courses.
     Enrolments,
 }
 
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
-    pub const ALL: [ToolKind; 3] = [ToolKind::Courses, ToolKind::Users, ToolKind::Enrolments];
+    pub const ALL: [ToolKind; 4] = [ToolKind::Courses, ToolKind::Users, ToolKind::Cohorts, ToolKind::Enrolments];
 
     /// The name used on the command line, in reports and in file names.
     pub fn name(self) -> &'static str {
         match self {
             Self::Courses => "courses",
             Self::Users => "users",
+            Self::Cohorts => "cohorts",
             Self::Enrolments => "enrolments",
         }
     }

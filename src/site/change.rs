@@ -3,7 +3,7 @@
 //! Plans, dry runs, results of lines and reports are all made of changes. Ids of entities that a plan creates are
 //! negative; the site gives them real ones when it applies the plan.
 
-use super::fields::{CourseField, FieldUpdate, Fields, UserField};
+use super::fields::{CohortField, CourseField, FieldUpdate, Fields, UserField};
 use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, UserId};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -156,17 +156,50 @@ pub enum Change {
         /// `dataformat`: 1 for HTML, otherwise 0.
         format: i64,
     },
-    /// A new cohort in the system context.
+    /// A new cohort.
     CreateCohort {
         /// Planned id.
         id: CohortId,
-        /// Its name.
-        name: String,
-        /// Its idnumber.
-        idnumber: Option<String>,
+        /// The category in whose context it stands; 0 for the whole site.
+        category: CategoryId,
+        /// All columns that differ from the defaults of Moodle's table; `name` always.
+        fields: Fields<CohortField>,
+    },
+    /// Changed columns of a cohort.
+    UpdateCohort {
+        /// The cohort.
+        id: CohortId,
+        /// What changes.
+        fields: Vec<FieldUpdate<CohortField>>,
+    },
+    /// A cohort goes to another context.
+    MoveCohort {
+        /// The cohort.
+        id: CohortId,
+        /// The category from where; 0 for the whole site.
+        from: CategoryId,
+        /// The category to where; 0 for the whole site.
+        to: CategoryId,
+    },
+    /// A cohort is deleted with its memberships; its enrolment methods follow the site's settings.
+    DeleteCohort {
+        /// The cohort.
+        id: CohortId,
+    },
+    /// All members leave a cohort, and what they had through it.
+    EmptyCohort {
+        /// The cohort.
+        id: CohortId,
     },
     /// A user joins a cohort.
     AddCohortMember {
+        /// The cohort.
+        cohort: CohortId,
+        /// The account.
+        user: UserId,
+    },
+    /// A user leaves a cohort, and what membership gave.
+    RemoveCohortMember {
         /// The cohort.
         cohort: CohortId,
         /// The account.
@@ -384,6 +417,8 @@ pub enum Subject {
     User(UserId),
     /// A course.
     Course(CourseId),
+    /// A cohort.
+    Cohort(CohortId),
 }
 
 impl Subject {
@@ -392,6 +427,7 @@ impl Subject {
         match self {
             Self::User(id) => id.0,
             Self::Course(id) => id.0,
+            Self::Cohort(id) => id.0,
         }
     }
 }

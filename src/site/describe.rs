@@ -1,9 +1,9 @@
 //! Changes in words, for the results of lines: field, before, after. Secrets are masked here.
 
 use super::change::{Change, EnrolStatus};
-use super::fields::FieldUpdate;
+use super::fields::{CohortField, FieldUpdate};
 use super::world::World;
-use crate::model::{CourseId, FieldChange, GroupId, UserId};
+use crate::model::{CategoryId, CohortId, CourseId, FieldChange, GroupId, UserId};
 use std::borrow::Cow;
 
 fn changed(field: impl Into<Cow<'static, str>>, before: impl Into<String>, after: impl Into<String>) -> FieldChange {
@@ -44,15 +44,44 @@ pub fn describe(change: &Change, world: &World) -> Vec<FieldChange> {
             let name = fields.iter().find(|known| known.id == *field).map_or("?", |known| &known.shortname);
             vec![changed(format!("profile_field_{name}"), before.clone().unwrap_or_default(), &**after)]
         }
-        Change::CreateCohort { name, .. } => vec![changed("cohort:new", "", &**name)],
-        Change::AddCohortMember { cohort, .. } => {
-            vec![changed("cohort", "", world.cohorts.get(*cohort).map_or("?", |cohort| &cohort.name))]
-        }
+        Change::CreateCohort { .. }
+        | Change::UpdateCohort { .. }
+        | Change::MoveCohort { .. }
+        | Change::DeleteCohort { .. }
+        | Change::EmptyCohort { .. }
+        | Change::AddCohortMember { .. }
+        | Change::RemoveCohortMember { .. } => describe_cohort(change, world),
         Change::CreateCategory { id, name, .. } => {
             let path = world.courses.category_path(*id);
             vec![changed("category:new", "", if path.is_empty() { name.clone() } else { path })]
         }
         _ => describe_course(change, world),
+    }
+}
+
+fn describe_cohort(change: &Change, world: &World) -> Vec<FieldChange> {
+    let name = |id: CohortId| world.cohorts.get(id).map_or("?", |cohort| cohort.name()).to_owned();
+    let place = |id: CategoryId| world.courses.category_path(id);
+    match change {
+        Change::CreateCohort { category, fields, .. } => {
+            let mut changes = vec![changed("cohort:new", "", fields.text(CohortField::Name))];
+            let others = fields.iter().filter(|(field, text)| *field != CohortField::Name && !text.is_empty());
+            changes.extend(others.map(|(field, text)| changed(format!("cohort:{}", field.column()), "", text)));
+            if category.0 != 0 {
+                changes.push(changed("cohort:category", "", place(*category)));
+            }
+            changes
+        }
+        Change::UpdateCohort { fields, .. } => fields
+            .iter()
+            .map(|update| changed(format!("cohort:{}", update.field.column()), &*update.before, &*update.after))
+            .collect(),
+        Change::MoveCohort { from, to, .. } => vec![changed("cohort:category", place(*from), place(*to))],
+        Change::DeleteCohort { id } => vec![changed("cohort:deleted", name(*id), "")],
+        Change::EmptyCohort { id } => vec![changed("cohort:members", name(*id), "")],
+        Change::AddCohortMember { cohort, .. } => vec![changed("cohort", "", name(*cohort))],
+        Change::RemoveCohortMember { cohort, .. } => vec![changed("cohort", name(*cohort), "")],
+        _ => Vec::new(),
     }
 }
 
@@ -167,6 +196,7 @@ impl Change {
             Self::SetPreference { user, .. }
             | Self::SetProfileField { user, .. }
             | Self::AddCohortMember { user, .. }
+            | Self::RemoveCohortMember { user, .. }
             | Self::Enrol { user, .. }
             | Self::UpdateEnrolment { user, .. }
             | Self::Unenrol { user, .. }

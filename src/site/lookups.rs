@@ -75,6 +75,36 @@ impl CourseKey {
     }
 }
 
+/// By which column a cohort is identified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CohortKey {
+    /// `id`.
+    Id,
+    /// `idnumber`.
+    Idnumber,
+    /// `name`, in any context.
+    Name,
+}
+
+impl CohortKey {
+    /// The word of options and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Idnumber => "idnumber",
+            Self::Name => "name",
+        }
+    }
+
+    /// The words that an option takes.
+    pub const WORDS: &'static [&'static str] = &["id", "idnumber", "name"];
+
+    /// The key with that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Id, Self::Idnumber, Self::Name].into_iter().find(|key| key.name() == name)
+    }
+}
+
 /// Keys of users to read.
 #[derive(Debug, Clone, Default)]
 pub struct UserLookups {
@@ -146,6 +176,43 @@ pub enum CourseDetail {
     Everything,
 }
 
+/// Keys of cohorts to read, anywhere on the site.
+#[derive(Debug, Clone, Default)]
+pub struct CohortLookups {
+    /// By `id`.
+    pub ids: BTreeSet<i64>,
+    /// By `name`.
+    pub names: BTreeSet<String>,
+    /// By `idnumber`.
+    pub idnumbers: BTreeSet<String>,
+    /// What is read of their members.
+    pub members: CohortMembers,
+}
+
+impl CohortLookups {
+    /// Asks for the cohort whose `key` column has `value`. Blank values ask for nothing.
+    pub fn add(&mut self, key: CohortKey, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        match key {
+            CohortKey::Id => self.ids.extend(value.parse::<i64>()),
+            CohortKey::Idnumber => _ = self.idnumbers.insert(value.to_owned()),
+            CohortKey::Name => _ = self.names.insert(value.to_owned()),
+        }
+    }
+}
+
+/// What is read of the members of cohorts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum CohortMembers {
+    /// Which of the users asked for are among them.
+    #[default]
+    Asked,
+    /// Also how many there are.
+    Counted,
+}
+
 /// All that a chunk asks for.
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
@@ -157,12 +224,8 @@ pub struct Lookups {
     pub categories: bool,
     /// For every user and course asked for: enrolments, roles, groups of the courses, memberships.
     pub participation: bool,
-    /// Cohorts by name in the system context.
-    pub cohort_names: BTreeSet<String>,
-    /// Cohorts by idnumber, anywhere.
-    pub cohort_idnumbers: BTreeSet<String>,
-    /// Cohorts by id.
-    pub cohort_ids: BTreeSet<i64>,
+    /// Cohorts.
+    pub cohorts: CohortLookups,
     /// Values of these profile fields for the users asked for, by field id.
     pub profile_fields: BTreeSet<i64>,
     /// Who has one of these values in a profile field with unique values: (field id, value).

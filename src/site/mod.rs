@@ -15,8 +15,10 @@ pub mod world;
 pub use change::{Change, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, Subject};
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
-pub use fields::{ColumnKind, CourseField, FieldUpdate, Fields, UserField};
-pub use lookups::{CourseDetail, CourseKey, CourseLookups, Lookups, UserKey, UserLookups};
+pub use fields::{CohortField, ColumnKind, CourseField, FieldUpdate, Fields, UserField};
+pub use lookups::{
+    CohortKey, CohortLookups, CohortMembers, CourseDetail, CourseKey, CourseLookups, Lookups, UserKey, UserLookups,
+};
 pub use world::{AsideError, Match, Rehearsal, World};
 
 use crate::model::{CourseId, RunId};
@@ -89,7 +91,7 @@ pub struct Checkpoint {
 /// Real ids for the planned ones of the changes applied in a transaction.
 #[derive(Debug, Clone, Default)]
 pub struct AppliedIds {
-    /// Users and courses by their planned id.
+    /// Users, courses and cohorts by their planned id.
     pub subjects: HashMap<Subject, i64>,
 }
 

@@ -3,11 +3,15 @@
 //! A tool parses lines into commands, says what it must know of the site, and plans changes against that knowledge.
 //! All of it is pure. No tool knows files, runs, RPC or SQL.
 
+pub mod cohorts;
 pub mod courses;
 pub mod enrolments;
+pub mod identify;
 pub mod options;
 pub mod participation;
 mod planner;
+#[cfg(test)]
+mod trial;
 pub mod users;
 pub mod values;
 
@@ -158,13 +162,15 @@ impl<J: Job> ParsedLines for TypedLines<J> {
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 3] = [&courses::CoursesTool, &users::UsersTool, &enrolments::EnrolmentsTool];
+pub static TOOLS: [&dyn Tool; 4] =
+    [&courses::CoursesTool, &users::UsersTool, &cohorts::CohortsTool, &enrolments::EnrolmentsTool];
 
 /// The tool of a kind.
 pub fn tool(kind: ToolKind) -> &'static dyn Tool {
     match kind {
         ToolKind::Courses => &courses::CoursesTool,
         ToolKind::Users => &users::UsersTool,
+        ToolKind::Cohorts => &cohorts::CohortsTool,
         ToolKind::Enrolments => &enrolments::EnrolmentsTool,
     }
 }

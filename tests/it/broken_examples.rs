@@ -41,12 +41,8 @@ fn expectations() -> BTreeMap<String, Expected> {
 
 impl Expected {
     fn request(&self, path: &str) -> RunRequest {
-        let tool = match &*self.tool {
-            "courses" => pb::Tool::Courses,
-            "users" => pb::Tool::Users,
-            "enrolments" => pb::Tool::Enrolments,
-            other => panic!("there is no tool {other}"),
-        };
+        let tool = pb::Tool::from_str_name(&format!("TOOL_{}", self.tool.to_uppercase()));
+        let tool = tool.unwrap_or_else(|| panic!("there is no tool {}", self.tool));
         let pairs: Vec<_> = self.options.split_whitespace().map(|pair| pair.split_once('=').unwrap()).collect();
         RunRequest::stored(tool, path).options(&pairs).dry()
     }
@@ -57,7 +53,12 @@ async fn campus() -> TestServer {
     let server = TestServer::start().await;
     for result in apply_campus(&server).await {
         let counters = result.counters();
-        assert_eq!(counters.created, counters.lines, "{:?}: {counters:?}", result.finished().message);
+        assert_eq!(
+            counters.created + counters.updated,
+            counters.lines,
+            "{:?}: {counters:?}",
+            result.finished().message
+        );
     }
     server
 }
@@ -78,7 +79,8 @@ fn weight(file: &str) -> (pb::Severity, Fate) {
     match file {
         "users-surplus-cells.csv" | "users-remote-unsupported.csv" => (pb::Severity::Warning, Fate::Passes),
         "enrolments-membership-protected.csv" => (pb::Severity::Notice, Fate::Passes),
-        "enrolments-group-no-role.csv"
+        "cohorts-user-unknown.csv"
+        | "enrolments-group-no-role.csv"
         | "enrolments-group-not-enrolled.csv"
         | "enrolments-group-unknown.csv"
         | "users-course-unknown.csv"
@@ -219,7 +221,7 @@ const NEED_MORE_THAN_A_FILE: [Reason; 12] = [
 ];
 
 /// Reasons that never refuse anything.
-const NOTICES_AND_WARNINGS: [Reason; 15] = [
+const NOTICES_AND_WARNINGS: [Reason; 16] = [
     Reason::ColumnIgnored,
     Reason::ValueAdjusted,
     Reason::Unsupported,
@@ -231,6 +233,7 @@ const NOTICES_AND_WARNINGS: [Reason; 15] = [
     Reason::CourseExists,
     Reason::CategoryCreated,
     Reason::RoleAlreadyAssigned,
+    Reason::AlreadyMember,
     Reason::NotMember,
     Reason::NothingToDo,
     Reason::EmptyGroupDeleted,

@@ -41,6 +41,7 @@ fn entity(entity: Entity) -> pb::Entity {
         Entity::User => pb::Entity::User,
         Entity::Course => pb::Entity::Course,
         Entity::Enrolment => pb::Entity::Enrolment,
+        Entity::Cohort => pb::Entity::Cohort,
     }
 }
 
@@ -55,6 +56,9 @@ fn operation(operation: Operation) -> pb::Operation {
         Operation::Enrol => pb::Operation::Enrol,
         Operation::Unenrol => pb::Operation::Unenrol,
         Operation::ShiftRole => pb::Operation::ShiftRole,
+        Operation::Join => pb::Operation::Join,
+        Operation::Leave => pb::Operation::Leave,
+        Operation::Empty => pb::Operation::Empty,
     }
 }
 

@@ -7,6 +7,7 @@ pub(super) fn tool(kind: ToolKind) -> pb::Tool {
     match kind {
         ToolKind::Courses => pb::Tool::Courses,
         ToolKind::Users => pb::Tool::Users,
+        ToolKind::Cohorts => pb::Tool::Cohorts,
         ToolKind::Enrolments => pb::Tool::Enrolments,
     }
 }
@@ -16,6 +17,7 @@ pub(super) fn tool_kind(tool: pb::Tool) -> Option<ToolKind> {
         pb::Tool::Unspecified => None,
         pb::Tool::Courses => Some(ToolKind::Courses),
         pb::Tool::Users => Some(ToolKind::Users),
+        pb::Tool::Cohorts => Some(ToolKind::Cohorts),
         pb::Tool::Enrolments => Some(ToolKind::Enrolments),
     }
 }

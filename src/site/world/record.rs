@@ -1,13 +1,13 @@
 //! What a change makes of the known world.
 
 use super::World;
-use super::cohorts::Cohort;
+use super::cohorts::{Cohort, Standing};
 use super::courses::{Category, Course, EnrolInstance, Section};
 use super::participants::{Enrolment, Group, Membership, Participant, RoleAssignment};
 use super::users::{Password, User};
 use crate::model::{CourseId, UserId};
 use crate::site::change::{Change, EnrolStatus, NewPassword, Remaining};
-use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};
+use crate::site::fields::{CohortField, CourseField, FieldUpdate, Fields, UserField};
 use secrecy::SecretString;
 
 fn update<F: Copy + Ord + std::fmt::Debug>(fields: &mut Fields<F>, updates: &[FieldUpdate<F>]) {
@@ -34,14 +34,13 @@ impl World {
             | Change::DeleteUser { .. }
             | Change::SetPreference { .. }
             | Change::SetProfileField { .. } => self.record_user(change),
-            Change::CreateCohort { id, name, idnumber } => self.cohorts.plan(Cohort {
-                id: *id,
-                name: name.clone(),
-                idnumber: idnumber.clone(),
-                is_site_wide: true,
-                component: String::new(),
-            }),
-            Change::AddCohortMember { cohort, user } => self.cohorts.plan_member(*cohort, *user),
+            Change::CreateCohort { .. }
+            | Change::UpdateCohort { .. }
+            | Change::MoveCohort { .. }
+            | Change::DeleteCohort { .. }
+            | Change::EmptyCohort { .. }
+            | Change::AddCohortMember { .. }
+            | Change::RemoveCohortMember { .. } => self.record_cohort(change),
             Change::CreateCategory { id, parent, name, visible, .. } => self.courses.plan_category(Category {
                 id: *id,
                 parent: *parent,
@@ -75,6 +74,24 @@ impl World {
                 }
             }
             _ => self.record_participant(change),
+        }
+    }
+
+    fn record_cohort(&mut self, change: &Change) {
+        let cohorts = &mut self.cohorts;
+        match change {
+            Change::CreateCohort { id, category, fields } => {
+                let mut fields = fields.clone();
+                CohortField::ALL.iter().for_each(|field| fields.set_default(*field, field.usual()));
+                cohorts.plan(Cohort { id: *id, category: *category, fields });
+            }
+            Change::UpdateCohort { id, fields } => cohorts.change(*id, |cohort| update(&mut cohort.fields, fields)),
+            Change::MoveCohort { id, to, .. } => cohorts.change(*id, |cohort| cohort.category = *to),
+            Change::DeleteCohort { id } => cohorts.delete(*id),
+            Change::EmptyCohort { id } => cohorts.empty(*id),
+            Change::AddCohortMember { cohort, user } => cohorts.plan_member(*cohort, *user, Standing::In),
+            Change::RemoveCohortMember { cohort, user } => cohorts.plan_member(*cohort, *user, Standing::Out),
+            _ => {}
         }
     }
 

@@ -71,6 +71,11 @@ impl Ids {
         self.courses.iter().map(|(planned, real)| (CourseId(*planned), *real))
     }
 
+    /// Cohorts created in the transaction.
+    pub(super) fn cohorts(&self) -> impl Iterator<Item = (CohortId, i64)> {
+        self.cohorts.iter().map(|(planned, real)| (CohortId(*planned), *real))
+    }
+
     fn of_table(&mut self, table: Creates) -> &mut Known {
         match table {
             Creates::User => &mut self.users,

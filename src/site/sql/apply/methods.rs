@@ -1,12 +1,14 @@
 //! Enrolment methods: rows of `enrol`.
 
-use super::Apply;
 use super::contexts::{Level, Places};
+use super::following::Gone;
+use super::members::{self, Pairs};
 use super::rows::Rows;
 use super::waves::Item;
+use super::{Apply, Deletion, unenrol};
 use crate::site::sql::statement::Value;
 use crate::site::{Change, SiteError};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
     let mut orders = next_sort_orders(apply, items).await?;
@@ -77,9 +79,70 @@ pub(super) async fn set_status(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) ->
         rows.push([apply.state.ids.method(*instance)?.into(), status.number().into()]);
         courses.push(apply.state.ids.course(*course)?);
     }
+    note_courses(apply, &courses).await?;
+    apply.update("enable or disable enrolment methods", "enrol", 1, &rows).await
+}
+
+/// Notes that the rights of everybody in these courses may have changed.
+async fn note_courses(apply: &mut Apply<'_, '_>, courses: &[i64]) -> Result<(), SiteError> {
     let places = Places::read(apply, Level::Course, courses.iter().copied()).await?;
     for course in courses {
-        apply.state.flags.contexts.insert(places.get(course)?.path.clone());
+        apply.state.flags.contexts.insert(places.get(*course)?.path.clone());
     }
-    apply.update("enable or disable enrolment methods", "enrol", 1, &rows).await
+    Ok(())
+}
+
+async fn courses_of(apply: &mut Apply<'_, '_>, methods: &Rows) -> Result<Vec<i64>, SiteError> {
+    let sql = "select distinct e.courseid from v join {enrol} e on e.id = v.id";
+    let found = apply.fetch_with("read courses of enrolment methods", methods, sql).await?;
+    Ok(found.iter().map(|row| row.int(0)).collect())
+}
+
+/// Disables methods.
+pub(super) async fn disable(apply: &mut Apply<'_, '_>, methods: &[i64]) -> Result<(), SiteError> {
+    let methods = Rows::of_ids(methods.iter().copied());
+    let courses = courses_of(apply, &methods).await?;
+    note_courses(apply, &courses).await?;
+    let set = |update: super::Statement| update.push(" set status = 1");
+    apply.update_selected("disable enrolment methods", &methods, ("enrol", "id", "select id from v"), set).await
+}
+
+/// What belongs to methods: their id, with the component of their plug-in.
+const OWNED: &str = "select 'enrol_' || e.enrol, e.id from v join {enrol} e on e.id = v.id";
+
+/// Takes away all roles that belong to methods.
+pub(super) async fn unassign_roles(apply: &mut Apply<'_, '_>, methods: &[i64]) -> Result<(), SiteError> {
+    let methods = Rows::of_ids(methods.iter().copied());
+    let sql = "select distinct r.userid from v join {enrol} e on e.id = v.id \
+               join {role_assignments} r on r.component = 'enrol_' || e.enrol and r.itemid = e.id";
+    let found = apply.fetch_with("read users of enrolment methods", &methods, sql).await?;
+    apply.state.flags.users.extend(found.iter().map(|row| row.int(0)));
+    let roles = Deletion::of("role_assignments", &["component", "itemid"], OWNED);
+    apply.delete("unassign roles of enrolment methods", &methods, roles).await
+}
+
+/// Deletes methods: everybody is unenrolled, then what is left of theirs goes, then they themselves.
+pub(super) async fn remove(apply: &mut Apply<'_, '_>, methods: &[i64]) -> Result<(), SiteError> {
+    if methods.is_empty() {
+        return Ok(());
+    }
+    let rows = Rows::of_ids(methods.iter().copied());
+    let sql = "select distinct x.enrolid, x.userid, e.courseid, x.status, e.enrol from v \
+               join {enrol} e on e.id = v.id join {user_enrolments} x on x.enrolid = e.id";
+    let mut by_plugin: BTreeMap<String, Vec<Gone>> = BTreeMap::new();
+    for mut row in apply.fetch_with("read users of enrolment methods", &rows, sql).await? {
+        by_plugin.entry(row.text(4)).or_default().push(Gone::of(&row));
+    }
+    for (plugin, gone) in by_plugin {
+        unenrol::end(apply, gone, &format!("enrol_{plugin}")).await?;
+    }
+    unassign_roles(apply, methods).await?;
+    let sql = "select distinct m.groupid, m.userid from v join {enrol} e on e.id = v.id \
+               join {groups} g on g.courseid = e.courseid join {groups_members} m \
+               on m.groupid = g.id and m.itemid = e.id and m.component = 'enrol_' || e.enrol";
+    let found = apply.fetch_with("read members by enrolment methods", &rows, sql).await?;
+    members::delete(apply, &Pairs::new(found.iter().map(|row| (row.int(0), row.int(1))))).await?;
+    let courses = courses_of(apply, &rows).await?;
+    note_courses(apply, &courses).await?;
+    apply.delete("delete enrolment methods", &rows, Deletion::of("enrol", &["id"], "select id from v")).await
 }

@@ -10,6 +10,7 @@ mod course_extras;
 mod courses;
 mod enrolments;
 mod flags;
+mod following;
 mod grades;
 mod groups;
 mod id_blocks;
@@ -255,6 +256,8 @@ impl Apply<'_, '_> {
             Kind::UpdateCourse => courses::update(self, items).await,
             Kind::MoveCourse => courses::relocate(self, items).await,
             Kind::SetInstanceStatus => methods::set_status(self, items).await,
+            Kind::UpdateCohort => cohorts::update(self, items).await,
+            Kind::MoveCohort => cohorts::relocate(self, items).await,
             Kind::UpdateUser => users::update(self, items).await,
             Kind::SetPassword => users::set_password(self, items).await,
             Kind::SetPreference => user_details::set_preference(self, items).await,
@@ -263,18 +266,21 @@ impl Apply<'_, '_> {
             Kind::UpdateEnrolment => enrolments::update(self, items).await,
             Kind::AssignRole => roles::assign(self, items).await,
             Kind::AddCohortMember => cohorts::add_members(self, items).await,
+            Kind::RemoveCohortMember => cohorts::remove_members(self, items).await,
             Kind::AddMember => members::add(self, items).await,
             Kind::RemoveMember => members::remove(self, items).await,
             Kind::UnassignRole => roles::unassign(self, items).await,
             Kind::Unenrol => unenrol::unenrol(self, items).await,
+            Kind::EmptyCohort => cohorts::empty(self, items).await,
+            Kind::DeleteCohort => cohorts::delete(self, items).await,
             Kind::DeleteGroup => groups::delete(self, items).await,
             Kind::DeleteUser => user_deletion::delete(self, items).await,
         }
     }
 }
 
-/// Applies changes in an order that respects theirs, set by set. Answers with the real ids of all users and courses
-/// created in the transaction so far.
+/// Applies changes in an order that respects theirs, set by set. Answers with the real ids of all users, courses
+/// and cohorts created in the transaction so far.
 pub(super) async fn apply(
     target: &mut Target<'_>,
     changes: &[&Change],
@@ -292,7 +298,8 @@ pub(super) async fn apply(
     let ids = &target.state.ids;
     let users = ids.users().map(|(planned, real)| (Subject::User(planned), real));
     let courses = ids.courses().map(|(planned, real)| (Subject::Course(planned), real));
-    Ok(AppliedIds { subjects: users.chain(courses).collect() })
+    let cohorts = ids.cohorts().map(|(planned, real)| (Subject::Cohort(planned), real));
+    Ok(AppliedIds { subjects: users.chain(courses).chain(cohorts).collect() })
 }
 
 /// Writes what follows from all changes of a transaction: sort orders, counters, revisions, flags.

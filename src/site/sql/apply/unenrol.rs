@@ -1,5 +1,6 @@
 //! Users leave courses: one enrolment ends, or the last one and with it nearly all the user was there.
 
+use super::following::{self, Gone};
 use super::members::{self, Pairs};
 use super::rows::Rows;
 use super::waves::Item;
@@ -8,7 +9,7 @@ use crate::site::{Change, Remaining, SiteError};
 use std::collections::BTreeSet;
 
 pub(super) async fn unenrol(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
-    let mut ended = Rows::new(["enrolid", "userid", "courseid", "component"]);
+    let mut ended = ended_rows();
     let mut left = Vec::new();
     for item in items {
         let Change::Unenrol { instance, method, course, user, remaining } = item.change else { continue };
@@ -20,25 +21,46 @@ pub(super) async fn unenrol(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Re
         }
         apply.state.flags.users.insert(user);
     }
-    let left = Rows::of_pairs(["userid", "courseid"], left);
-    leave_groups(apply, &ended, &left).await?;
+    leave(apply, &ended, &Rows::of_pairs(["userid", "courseid"], left)).await
+}
+
+fn ended_rows() -> Rows {
+    Rows::new(["enrolid", "userid", "courseid", "component"])
+}
+
+/// Ends enrolments of methods of a plug-in, whose rows belong to `component`.
+pub(super) async fn end(apply: &mut Apply<'_, '_>, gone: Vec<Gone>, component: &str) -> Result<(), SiteError> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let left = following::last_ones(apply, &gone).await?;
+    let mut ended = ended_rows();
+    for Gone { method, user, course, .. } in gone {
+        ended.push([method.into(), user.into(), course.into(), component.into()]);
+        apply.state.flags.users.insert(user);
+    }
+    leave(apply, &ended, &left).await
+}
+
+async fn leave(apply: &mut Apply<'_, '_>, ended: &Rows, left: &Rows) -> Result<(), SiteError> {
+    leave_groups(apply, ended, left).await?;
     let selection = "select v.userid, x.id, v.component, v.enrolid from v \
                      join {context} x on x.contextlevel = 50 and x.instanceid = v.courseid";
     let keys = ["userid", "contextid", "component", "itemid"];
     let roles = Deletion::of("role_assignments", &keys, selection);
-    apply.delete("unassign roles of enrolments", &ended, roles).await?;
+    apply.delete("unassign roles of enrolments", ended, roles).await?;
     let enrolments = Deletion::of("user_enrolments", &["userid", "enrolid"], "select userid, enrolid from v");
-    apply.delete_each("unenrol users", &ended, enrolments).await?;
+    apply.delete_each("unenrol users", ended, enrolments).await?;
     if left.is_empty() {
         return Ok(());
     }
-    unassign_roles(apply, &left).await?;
+    unassign_roles(apply, left).await?;
     let selection = "select distinct g.id from v join {grade_items} i on i.courseid = v.courseid \
                      join {grade_grades} g on g.itemid = i.id and g.userid = v.userid";
-    grades::erase(apply, &left, selection).await?;
+    grades::erase(apply, left, selection).await?;
     let accesses = Deletion::of("user_lastaccess", &["userid", "courseid"], "select userid, courseid from v");
-    apply.delete("forget last accesses", &left, accesses).await?;
-    leave_forums(apply, &left).await
+    apply.delete("forget last accesses", left, accesses).await?;
+    leave_forums(apply, left).await
 }
 
 /// Removes all roles in left courses and below them. Found by way of the users' roles: a user has few, while the contexts

@@ -26,6 +26,8 @@ pub(super) enum Kind {
     UpdateCourse,
     MoveCourse,
     SetInstanceStatus,
+    UpdateCohort,
+    MoveCohort,
     UpdateUser,
     SetPassword,
     SetPreference,
@@ -36,8 +38,11 @@ pub(super) enum Kind {
     AddCohortMember,
     AddMember,
     RemoveMember,
+    RemoveCohortMember,
     UnassignRole,
     Unenrol,
+    EmptyCohort,
+    DeleteCohort,
     DeleteGroup,
     DeleteUser,
 }
@@ -53,7 +58,12 @@ impl Kind {
             Change::SetPreference { .. } => Self::SetPreference,
             Change::SetProfileField { .. } => Self::SetProfileField,
             Change::CreateCohort { .. } => Self::CreateCohort,
+            Change::UpdateCohort { .. } => Self::UpdateCohort,
+            Change::MoveCohort { .. } => Self::MoveCohort,
+            Change::DeleteCohort { .. } => Self::DeleteCohort,
+            Change::EmptyCohort { .. } => Self::EmptyCohort,
             Change::AddCohortMember { .. } => Self::AddCohortMember,
+            Change::RemoveCohortMember { .. } => Self::RemoveCohortMember,
             Change::CreateCategory { .. } => Self::CreateCategory,
             Change::CreateCourse { .. } => Self::CreateCourse,
             Change::UpdateCourse { .. } => Self::UpdateCourse,
@@ -91,7 +101,11 @@ enum Key<'c> {
     Preference(i64, &'c str),
     ProfileField(i64, i64),
     Cohort(i64),
+    /// The columns of a cohort, and its place.
+    CohortRow(i64),
     CohortMember(i64, i64),
+    /// All cohorts that a user is in.
+    CohortsOf(i64),
     Category(i64),
     Course(i64),
     /// The columns of a course, and its place.
@@ -154,10 +168,33 @@ fn keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
             tell(Key::User(user.0), Shared);
             tell(Key::ProfileField(user.0, field.0), Exclusive);
         }
-        Change::CreateCohort { id, .. } => tell(Key::Cohort(id.0), Exclusive),
-        Change::AddCohortMember { cohort, user } => {
+        _ => cohort_keys(change, tell),
+    }
+}
+
+fn cohort_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
+    use Access::{Exclusive, Shared};
+    match change {
+        Change::CreateCohort { id, category, .. } => {
+            tell(Key::Category(category.0), Shared);
+            tell(Key::Cohort(id.0), Exclusive);
+        }
+        Change::EmptyCohort { id } | Change::DeleteCohort { id } => tell(Key::Cohort(id.0), Exclusive),
+        Change::UpdateCohort { id, .. } => {
+            tell(Key::Cohort(id.0), Shared);
+            tell(Key::CohortRow(id.0), Exclusive);
+        }
+        Change::MoveCohort { id, to, .. } => {
+            tell(Key::Category(to.0), Shared);
+            tell(Key::Cohort(id.0), Shared);
+            tell(Key::CohortRow(id.0), Exclusive);
+        }
+        Change::AddCohortMember { cohort, user } | Change::RemoveCohortMember { cohort, user } => {
+            // A user who changes between cohorts leaves courses, or stays there, in the order of the changes.
+            let leaves = matches!(change, Change::RemoveCohortMember { .. });
             tell(Key::User(user.0), Shared);
             tell(Key::Cohort(cohort.0), Shared);
+            tell(Key::CohortsOf(user.0), if leaves { Exclusive } else { Shared });
             tell(Key::CohortMember(cohort.0, user.0), Exclusive);
         }
         _ => course_keys(change, tell),

@@ -12,7 +12,7 @@ use super::connection::Connection;
 use super::dialect::Dialect;
 use super::packed;
 use super::statement::{MAX_ARGUMENTS, Row, Statement};
-use crate::site::{Lookups, SiteError, World};
+use crate::site::{CohortMembers, Lookups, SiteError, World};
 
 /// Most values of one list, so that a statement with three of them stays below what a database takes.
 const LIST: usize = MAX_ARGUMENTS / 3;
@@ -28,6 +28,9 @@ pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut W
     users::unique_profile_values(&mut site, lookups, world).await?;
     let courses = courses::matching(&mut site, &lookups.courses, world).await?;
     let cohorts = cohorts::matching(&mut site, lookups, world).await?;
+    if lookups.cohorts.members == CohortMembers::Counted {
+        cohorts::counts(&mut site, &cohorts, world).await?;
+    }
 
     let is_about_users = lookups.participation || lookups.password_preferences || !lookups.profile_fields.is_empty();
     if !is_about_users && cohorts.is_empty() {

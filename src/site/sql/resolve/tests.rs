@@ -1,13 +1,13 @@
 //! What each kind of look-up finds, and the way the database takes to it.
 
 use super::*;
-use crate::model::{CohortId, ContextId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, RunId, UserId};
+use crate::model::{CategoryId, CohortId, ContextId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, RunId, UserId};
 use crate::site::sql::SqlSite;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::tests::{fresh, on_every_engine, with};
 use crate::site::world::{Password, Section};
 use crate::site::{
-    Change, Checkpoint, CourseDetail, CourseField, CourseKey, EnrolStatus, FieldUpdate, Match, Owner, UserField,
+    Change, Checkpoint, CohortKey, CourseDetail, CourseField, CourseKey, EnrolStatus, FieldUpdate, Match, Owner, UserField,
     UserKey,
 };
 use secrecy::ExposeSecret;
@@ -18,10 +18,6 @@ async fn world(site: &SqlSite, lookups: &Lookups) -> World {
     let mut world = World::new(site.reader().facts().await.unwrap(), 0);
     site.reader().resolve(lookups, &mut world).await.unwrap();
     world
-}
-
-fn set(values: &[&str]) -> BTreeSet<String> {
-    values.iter().map(|value| (*value).to_owned()).collect()
 }
 
 const USERS: &str = "
@@ -239,12 +235,18 @@ async fn cohorts_are_found_and_tell_who_is_in_them(engine: Engine) {
     ),
     )
     .await;
-    let mut lookups = Lookups { cohort_names: set(&["Staff"]), cohort_idnumbers: set(&["S2"]), ..Lookups::default() };
+    let mut lookups = Lookups::default();
+    lookups.cohorts.add(CohortKey::Name, "Staff");
+    lookups.cohorts.add(CohortKey::Idnumber, "S2");
+    lookups.cohorts.members = CohortMembers::Counted;
     lookups.users.add(UserKey::Username, "ann");
     let world = world(&site, &lookups).await;
     assert_eq!(world.cohorts.by_name("Staff"), Match::One(CohortId(1)));
     assert_eq!(world.cohorts.by_idnumber("S2"), Match::One(CohortId(2)));
-    assert_eq!(world.cohorts.get(CohortId(2)).unwrap().component, "tool_x");
+    assert_eq!(world.cohorts.find(CohortKey::Name, "Staff"), Match::Many(2));
+    let second = world.cohorts.get(CohortId(2)).unwrap();
+    assert_eq!((second.component(), second.category), ("tool_x", CategoryId(1)));
+    assert!(world.cohorts.has_members(CohortId(2)));
     assert!(world.cohorts.is_member(CohortId(1), UserId(10)) && !world.cohorts.is_member(CohortId(2), UserId(11)));
 }
 

@@ -1,5 +1,6 @@
 //! Applies every kind of change to a fresh embedded site and compares the rows with what Moodle writes.
 
+mod cohorts;
 mod conflicts;
 mod courses;
 mod everything;
@@ -9,7 +10,7 @@ mod transactions;
 mod users;
 
 use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, RoleId, RunId, UserId};
-use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};
+use crate::site::fields::{CohortField, CourseField, FieldUpdate, Fields, UserField};
 use crate::site::sql::SqlSite;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::statement::{Statement, Value};
@@ -86,6 +87,18 @@ impl Fixture {
         transaction.commit(&checkpoint()).await.unwrap();
         assert_eq!(self.site.verify().await.unwrap(), Vec::<String>::new());
         ids
+    }
+
+    /// The same; answers with the number of statements as well.
+    async fn counted(&self, now: i64, changes: &[Change]) -> (AppliedIds, usize) {
+        let mut transaction = self.site.writer().begin().await.unwrap();
+        let changes: Vec<&Change> = changes.iter().collect();
+        let before = crate::site::sql::connection::statements();
+        let ids = transaction.apply(&changes, &self.facts, now).await.unwrap();
+        transaction.commit(&checkpoint()).await.unwrap();
+        let statements = crate::site::sql::connection::statements() - before;
+        assert_eq!(self.site.verify().await.unwrap(), Vec::<String>::new());
+        (ids, statements)
     }
 
     /// The rows of a query, values separated by `|`, nulls as `~`.
@@ -196,6 +209,13 @@ fn assign(role: i64, course: i64, user: i64, owner: Owner) -> Change {
 
 fn join(group: i64, course: i64, user: i64, owner: Owner) -> Change {
     Change::AddMember { group: GroupId(group), course: CourseId(course), user: UserId(user), owner }
+}
+
+fn create_cohort(id: i64, category: i64, name: &str, idnumber: &str) -> Change {
+    let mut fields = Fields::default();
+    fields.set(CohortField::Name, name);
+    fields.set(CohortField::Idnumber, idnumber);
+    Change::CreateCohort { id: CohortId(id), category: CategoryId(category), fields }
 }
 
 fn add_to_cohort(cohort: i64, user: i64) -> Change {

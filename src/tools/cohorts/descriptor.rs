@@ -1,0 +1,78 @@
+//! What the cohorts tool says about itself: its columns and options. Nothing here reads a line.
+
+use crate::model::{ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::site::{CohortKey, UserKey};
+
+pub(super) const COHORT_IDENTIFIER: &str = "cohort_identifier";
+pub(super) const USER_IDENTIFIER: &str = "user_identifier";
+pub(super) const AUTOCREATE: &str = "autocreate";
+
+const COLUMNS: &[ColumnSpec] = &[
+    ColumnSpec::exact(
+        "cmd",
+        "add, del or free, in any case. Empty or absent: add. del without a user deletes the cohort; free removes all \
+         its members.",
+    ),
+    ColumnSpec::exact(
+        "cid",
+        "The cohort by its id, with the option cohort_identifier=id. Where the column of another identifier is absent, \
+         it stands for that column.",
+    ),
+    ColumnSpec::exact(
+        "cidnumber",
+        "Idnumber of the cohort; what identifies it unless cohort_identifier says otherwise.",
+    ),
+    ColumnSpec::exact("cname", "Name of the cohort. Empty for a new one: its idnumber."),
+    ColumnSpec::exact("cdescription", "Description of the cohort."),
+    ColumnSpec::exact("cvisible", "1 for a cohort that Moodle shows, 0 for a hidden one. Empty for a new one: 1."),
+    ColumnSpec::exact(
+        "ccatcontext",
+        "Id of the course category in whose context the cohort stands; 0 for the whole site. Empty for a new cohort: \
+         the whole site.",
+    ),
+    ColumnSpec::exact("ccatcontextidnumber", "Idnumber of that category; looked at where ccatcontext is empty."),
+    ColumnSpec::exact(
+        "component",
+        "Plug-in that manages a new cohort, which makes it read-only in Moodle's pages. Existing ones keep theirs.",
+    ),
+    ColumnSpec::exact("userid", "A user who joins or leaves, by the identifier that the option user_identifier names."),
+];
+
+const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        name: COHORT_IDENTIFIER,
+        kind: OptionKind::Choice(CohortKey::WORDS),
+        default: "idnumber",
+        original: "cohorts_cohortidentifier",
+        help: "What identifies cohorts: the column cid, cidnumber or cname.",
+    },
+    OptionSpec {
+        name: USER_IDENTIFIER,
+        kind: OptionKind::Choice(UserKey::WORDS),
+        default: "username",
+        original: "cohorts_useridentifier",
+        help: "How the column userid identifies users.",
+    },
+    OptionSpec {
+        name: AUTOCREATE,
+        kind: OptionKind::Flag,
+        default: "true",
+        original: "cohorts_autocreate",
+        help: "Creates cohorts that do not exist; never by their id.",
+    },
+];
+
+pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
+    kind: ToolKind::Cohorts,
+    summary: "Creates, updates, empties and deletes cohorts, and lets users join and leave them.",
+    case_insensitive_header: false,
+    exact_cell_count: false,
+    columns: COLUMNS,
+    options: OPTIONS,
+    default_file_names: &["cohorts.csv"],
+    sample: "cmd;cidnumber;cname;cdescription;userid\n\
+             add;L1-26;First year 2026;Everybody who began in 2026;ada.winter\n\
+             add;L1-26;;;ben.summer\n\
+             del;L1-25;;;cleo.spring\n\
+             free;L1-24;;;\n",
+};
