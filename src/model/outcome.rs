@@ -89,6 +89,12 @@ pub enum Entity {
     Enrolment,
     /// A cohort.
     Cohort,
+    /// A group or a grouping of a course.
+    Group,
+    /// A user in a group.
+    GroupMember,
+    /// An enrolment method of a course.
+    EnrolMethod,
 }
 
 /// What a line asks for.

@@ -165,8 +165,34 @@ reasons! {
     RoleAlreadyAssigned = "ROLE_ALREADY_ASSIGNED",
     /// The enrolment method is not active in the course.
     EnrolMethodUnavailable = "ENROL_METHOD_UNAVAILABLE",
+    /// All roles are named where one is needed.
+    RoleInvalid = "ROLE_INVALID",
+    /// The cohort is not bound to the course like that.
+    BindingNotFound = "BINDING_NOT_FOUND",
+    /// A course is to be linked with itself.
+    SameCourse = "SAME_COURSE",
     /// The user is not enrolled (by this method).
     NotEnrolled = "NOT_ENROLLED",
+    /// The identifier of the group is blank.
+    GroupIdEmpty = "GROUP_ID_EMPTY",
+    /// The name of a new group or grouping is blank.
+    NameEmpty = "NAME_EMPTY",
+    /// A record is neither a group nor a grouping.
+    TypeInvalid = "TYPE_INVALID",
+    /// The group or grouping to update is in another course.
+    WrongCourse = "WRONG_COURSE",
+    /// The group belongs to another course.
+    GroupNotInCourse = "GROUP_NOT_IN_COURSE",
+    /// Another group or grouping of the course has the idnumber.
+    IdnumberTaken = "IDNUMBER_TAKEN",
+    /// What was to be updated was not there and was created.
+    CreatedInstead = "CREATED_INSTEAD",
+    /// The course has no such grouping.
+    GroupingUnknown = "GROUPING_UNKNOWN",
+    /// Several groupings of the course match.
+    GroupingAmbiguous = "GROUPING_AMBIGUOUS",
+    /// A grouping was created that lines for groups cannot name.
+    GroupingWithoutIdnumber = "GROUPING_WITHOUT_IDNUMBER",
     /// The course has no group of that name.
     GroupUnknown = "GROUP_UNKNOWN",
     /// Several groups of the course have that name.

@@ -12,13 +12,30 @@ pub enum ToolKind {
     Users,
     /// Cohorts and who is in them.
     Cohorts,
+    /// Groups and groupings of courses.
+    Groups,
+    /// Which cohorts are enrolled in which courses.
+    CohortBindings,
     /// Enrolments: roles and groups of users in courses.
     Enrolments,
+    /// Which courses take over the participants of others.
+    Metacourses,
+    /// Who is in which group.
+    GroupMembers,
 }
 
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
-    pub const ALL: [ToolKind; 4] = [ToolKind::Courses, ToolKind::Users, ToolKind::Cohorts, ToolKind::Enrolments];
+    pub const ALL: [ToolKind; 8] = [
+        ToolKind::Courses,
+        ToolKind::Users,
+        ToolKind::Cohorts,
+        ToolKind::Groups,
+        ToolKind::CohortBindings,
+        ToolKind::Enrolments,
+        ToolKind::Metacourses,
+        ToolKind::GroupMembers,
+    ];
 
     /// The name used on the command line, in reports and in file names.
     pub fn name(self) -> &'static str {
@@ -26,7 +43,11 @@ impl ToolKind {
             Self::Courses => "courses",
             Self::Users => "users",
             Self::Cohorts => "cohorts",
+            Self::Groups => "groups",
+            Self::CohortBindings => "cohort_bindings",
             Self::Enrolments => "enrolments",
+            Self::Metacourses => "metacourses",
+            Self::GroupMembers => "group_members",
         }
     }
 

@@ -3,8 +3,8 @@
 //! Plans, dry runs, results of lines and reports are all made of changes. Ids of entities that a plan creates are
 //! negative; the site gives them real ones when it applies the plan.
 
-use super::fields::{CohortField, CourseField, FieldUpdate, Fields, UserField};
-use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, UserId};
+use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField, UserField};
+use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, GroupingId, ProfileFieldId, RoleId, UserId};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +71,42 @@ pub enum Remaining {
     None,
 }
 
+/// Whose participants an enrolment method takes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The members of a cohort.
+    Cohort(CohortId),
+    /// The participants of another course.
+    Course(CourseId),
+}
+
+impl Source {
+    /// The plug-in that follows other courses.
+    pub const META: &'static str = "meta";
+    /// Plug-ins that follow cohorts: Moodle's own and two that are built like it.
+    pub const OF_COHORTS: [&'static str; 3] = ["cohort", "delayedcohort", "cohortrestricted"];
+
+    /// What a method follows, by its plug-in and its `customint1`.
+    pub fn of(method: &str, id: i64) -> Option<Self> {
+        match method {
+            Self::META => Some(Self::Course(CourseId(id))),
+            cohorts if Self::OF_COHORTS.contains(&cohorts) => Some(Self::Cohort(CohortId(id))),
+            _ => None,
+        }
+    }
+}
+
+/// What may change of an enrolment method that follows something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MethodTerms {
+    /// `enrolstartdate`, Unix seconds; 0 for no limit.
+    pub opens: i64,
+    /// `enrolenddate`, Unix seconds; 0 for never.
+    pub closes: i64,
+    /// The group that its users join.
+    pub group: Option<GroupId>,
+}
+
 /// An enrolment method of a course, to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewInstance {
@@ -94,6 +130,10 @@ pub struct NewInstance {
     pub password: Option<String>,
     /// `customint1` to `customint6`, where the method has them.
     pub custom_ints: [Option<i64>; 6],
+    /// Whose participants it takes over; goes before `customint1`.
+    pub source: Option<Source>,
+    /// Its dates, and its group, which goes before `customint2`.
+    pub terms: MethodTerms,
 }
 
 /// One change of one entity. Times are Unix seconds.
@@ -309,6 +349,24 @@ pub enum Change {
         /// The new status.
         status: EnrolStatus,
     },
+    /// Dates or group of an enrolment method change.
+    UpdateInstance {
+        /// The method.
+        instance: EnrolId,
+        /// Its course.
+        course: CourseId,
+        /// As stored.
+        before: MethodTerms,
+        /// As they will be.
+        after: MethodTerms,
+    },
+    /// An enrolment method is deleted: everybody is unenrolled from it.
+    DeleteInstance {
+        /// The method.
+        instance: EnrolId,
+        /// Its course.
+        course: CourseId,
+    },
     /// A user is enrolled.
     Enrol {
         /// The method.
@@ -378,8 +436,44 @@ pub enum Change {
         id: GroupId,
         /// The course.
         course: CourseId,
-        /// Its name.
-        name: String,
+        /// Its columns; `name` always.
+        fields: Fields<GroupField>,
+    },
+    /// Changed columns of a group.
+    UpdateGroup {
+        /// The group.
+        id: GroupId,
+        /// Its course.
+        course: CourseId,
+        /// What changes.
+        fields: Vec<FieldUpdate<GroupField>>,
+    },
+    /// A new grouping in a course.
+    CreateGrouping {
+        /// Planned id.
+        id: GroupingId,
+        /// The course.
+        course: CourseId,
+        /// Its columns; `name` always.
+        fields: Fields<GroupField>,
+    },
+    /// Changed columns of a grouping.
+    UpdateGrouping {
+        /// The grouping.
+        id: GroupingId,
+        /// Its course.
+        course: CourseId,
+        /// What changes.
+        fields: Vec<FieldUpdate<GroupField>>,
+    },
+    /// A group is put into a grouping.
+    AssignGrouping {
+        /// The grouping.
+        grouping: GroupingId,
+        /// The group.
+        group: GroupId,
+        /// The course of both.
+        course: CourseId,
     },
     /// A user joins a group.
     AddMember {
@@ -419,6 +513,12 @@ pub enum Subject {
     Course(CourseId),
     /// A cohort.
     Cohort(CohortId),
+    /// A group.
+    Group(GroupId),
+    /// A grouping.
+    Grouping(GroupingId),
+    /// An enrolment method.
+    Method(EnrolId),
 }
 
 impl Subject {
@@ -428,6 +528,9 @@ impl Subject {
             Self::User(id) => id.0,
             Self::Course(id) => id.0,
             Self::Cohort(id) => id.0,
+            Self::Group(id) => id.0,
+            Self::Grouping(id) => id.0,
+            Self::Method(id) => id.0,
         }
     }
 }

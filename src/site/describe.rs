@@ -1,7 +1,7 @@
 //! Changes in words, for the results of lines: field, before, after. Secrets are masked here.
 
-use super::change::{Change, EnrolStatus};
-use super::fields::{CohortField, FieldUpdate};
+use super::change::{Change, EnrolStatus, MethodTerms};
+use super::fields::{CohortField, FieldUpdate, Fields, GroupField};
 use super::world::World;
 use crate::model::{CategoryId, CohortId, CourseId, FieldChange, GroupId, UserId};
 use std::borrow::Cow;
@@ -117,13 +117,62 @@ fn describe_course(change: &Change, world: &World) -> Vec<FieldChange> {
         Change::CreateInstance(new) => {
             vec![changed("method:new", "", format!("{} {}", new.method, status_word(new.status)))]
         }
+        Change::UpdateInstance { course, before, after, .. } => {
+            let group = |terms: &MethodTerms| {
+                let group = terms.group.and_then(|group| world.participants.group(*course, group));
+                group.map_or_else(String::new, |group| group.name().to_owned())
+            };
+            let number = |value: i64| if value == 0 { String::new() } else { value.to_string() };
+            let rows = [
+                ("method:enrolstartdate", number(before.opens), number(after.opens)),
+                ("method:enrolenddate", number(before.closes), number(after.closes)),
+                ("method:group", group(before), group(after)),
+            ];
+            let rows = rows.into_iter().filter(|(_, before, after)| before != after);
+            rows.map(|(name, before, after)| changed(name, before, after)).collect()
+        }
+        Change::DeleteInstance { instance, course } => {
+            let known = world.courses.instance(*course, *instance);
+            vec![changed("method:deleted", known.map_or("?", |known| known.method.as_str()), "")]
+        }
         Change::SetInstanceStatus { instance, course, status } => {
             let known = world.courses.instance(*course, *instance);
             let method = known.map_or("?", |known| known.method.as_str());
             let before = known.map_or("", |known| status_word(known.status));
             vec![changed(format!("method:{method}"), before, status_word(*status))]
         }
+        Change::CreateGroup { .. }
+        | Change::UpdateGroup { .. }
+        | Change::CreateGrouping { .. }
+        | Change::UpdateGrouping { .. }
+        | Change::AssignGrouping { .. } => describe_group(change, world),
         _ => describe_participant(change, world),
+    }
+}
+
+fn describe_group(change: &Change, world: &World) -> Vec<FieldChange> {
+    let place = |name: String, course: CourseId| {
+        format!("{name}:{}", world.courses.get(course).map_or("?", |course| course.shortname()))
+    };
+    let created = |noun: &str, course: CourseId, fields: &Fields<GroupField>| {
+        let name = |field| if field == GroupField::Name { "new" } else { GroupField::column(field) };
+        let filled = fields.iter().filter(|(_, text)| !text.is_empty());
+        filled.map(|(field, text)| changed(place(format!("{noun}:{}", name(field)), course), "", text)).collect()
+    };
+    let updated = |noun: &str, course: CourseId, fields: &[FieldUpdate<GroupField>]| {
+        let name = |field: GroupField| place(format!("{noun}:{}", field.column()), course);
+        fields.iter().map(|update| changed(name(update.field), &*update.before, &*update.after)).collect()
+    };
+    match change {
+        Change::CreateGroup { course, fields, .. } => created("group", *course, fields),
+        Change::UpdateGroup { course, fields, .. } => updated("group", *course, fields),
+        Change::CreateGrouping { course, fields, .. } => created("grouping", *course, fields),
+        Change::UpdateGrouping { course, fields, .. } => updated("grouping", *course, fields),
+        Change::AssignGrouping { grouping, course, .. } => {
+            let name = world.groupings.get(*grouping).map_or("?", |grouping| grouping.fields.text(GroupField::Name));
+            vec![changed(place("grouping".to_owned(), *course), "", name)]
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -132,7 +181,7 @@ fn describe_participant(change: &Change, world: &World) -> Vec<FieldChange> {
         format!("{name}:{}", world.courses.get(course).map_or("?", |course| course.shortname()))
     };
     let group_name = |course: CourseId, id: GroupId| {
-        world.participants.group(course, id).map_or_else(|| "?".to_owned(), |group| group.name.clone())
+        world.participants.group(course, id).map_or_else(|| "?".to_owned(), |group| group.name().to_owned())
     };
     let times = |course: CourseId, before: Option<(EnrolStatus, i64, i64)>, after: (EnrolStatus, i64, i64)| {
         let number = |value: Option<i64>| value.filter(|v| *v != 0).map_or_else(String::new, |v| v.to_string());
@@ -154,7 +203,6 @@ fn describe_participant(change: &Change, world: &World) -> Vec<FieldChange> {
         Change::UnassignRole { role, course, .. } => {
             vec![changed(place("role", *course), world.facts.role_name(*role), "")]
         }
-        Change::CreateGroup { course, name, .. } => vec![changed(place("group:new", *course), "", &**name)],
         Change::AddMember { group, course, .. } => {
             vec![changed(place("group", *course), "", group_name(*course, *group))]
         }
@@ -179,6 +227,11 @@ impl Change {
             | Self::AssignRole { course, .. }
             | Self::UnassignRole { course, .. }
             | Self::CreateGroup { course, .. }
+            | Self::UpdateGroup { course, .. }
+            | Self::CreateGrouping { course, .. }
+            | Self::UpdateGrouping { course, .. }
+            | Self::AssignGrouping { course, .. }
+            | Self::DeleteInstance { course, .. }
             | Self::AddMember { course, .. }
             | Self::RemoveMember { course, .. } => Some(*course),
             _ => None,

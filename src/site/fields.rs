@@ -1,4 +1,4 @@
-//! The plain columns of users, cohorts and courses that command files may set, as enums instead of strings.
+//! The plain columns of users, cohorts, courses and groups that command files may set, as enums instead of strings.
 
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
@@ -155,6 +155,15 @@ columns! {
         Description = "description": LongText,
         Visible = "visible": Integer,
         Component = "component": Text(100),
+    }
+}
+
+columns! {
+    /// Columns of `groups` and `groupings` that the tools read and write.
+    GroupField {
+        Name = "name": Text(254),
+        Idnumber = "idnumber": Text(100),
+        Description = "description": LongText,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a chunk of commands must know of the site. Tools fill it; the site answers with a [`World`](super::World).
 
 use super::facts::Collation;
-use super::fields::UserField;
+use super::fields::{GroupField, UserField};
 use std::collections::BTreeSet;
 
 /// By which column a user is identified.
@@ -102,6 +102,45 @@ impl CohortKey {
     /// The key with that name.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Id, Self::Idnumber, Self::Name].into_iter().find(|key| key.name() == name)
+    }
+}
+
+/// By which column a group or a grouping is identified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GroupKey {
+    /// `id`, on the whole site.
+    Id,
+    /// `idnumber`, in a course.
+    Idnumber,
+    /// `name`, in a course.
+    Name,
+}
+
+impl GroupKey {
+    /// The word of options and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Idnumber => "idnumber",
+            Self::Name => "name",
+        }
+    }
+
+    /// The words that an option takes.
+    pub const WORDS: &'static [&'static str] = &["id", "idnumber", "name"];
+
+    /// The key with that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Id, Self::Idnumber, Self::Name].into_iter().find(|key| key.name() == name)
+    }
+
+    /// The column, unless it is the id.
+    pub fn field(self) -> Option<GroupField> {
+        match self {
+            Self::Id => None,
+            Self::Idnumber => Some(GroupField::Idnumber),
+            Self::Name => Some(GroupField::Name),
+        }
     }
 }
 
@@ -213,6 +252,31 @@ pub enum CohortMembers {
     Counted,
 }
 
+/// How much is read of the groups of courses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum GroupDetail {
+    /// Names, where participants are read.
+    #[default]
+    Names,
+    /// Also idnumbers.
+    Identifiers,
+    /// Everything, and the groupings with what is in them.
+    Groupings,
+}
+
+/// Groups to read besides those of the courses asked for. Their courses are read with them.
+#[derive(Debug, Clone, Default)]
+pub struct GroupLookups {
+    /// Groups by `id`.
+    pub ids: BTreeSet<i64>,
+    /// Groups by `idnumber`, in any course. Their courses are not read.
+    pub idnumbers: BTreeSet<String>,
+    /// Groupings by `id`.
+    pub grouping_ids: BTreeSet<i64>,
+    /// How much is read of the groups of all courses.
+    pub detail: GroupDetail,
+}
+
 /// All that a chunk asks for.
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
@@ -226,6 +290,8 @@ pub struct Lookups {
     pub participation: bool,
     /// Cohorts.
     pub cohorts: CohortLookups,
+    /// Groups and groupings.
+    pub groups: GroupLookups,
     /// Values of these profile fields for the users asked for, by field id.
     pub profile_fields: BTreeSet<i64>,
     /// Who has one of these values in a profile field with unique values: (field id, value).

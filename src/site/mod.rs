@@ -12,12 +12,13 @@ pub mod password;
 pub mod sql;
 pub mod world;
 
-pub use change::{Change, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, Subject};
+pub use change::{Change, EnrolStatus, MethodTerms, NewInstance, NewPassword, Owner, Remaining, Source, Subject};
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
-pub use fields::{CohortField, ColumnKind, CourseField, FieldUpdate, Fields, UserField};
+pub use fields::{CohortField, ColumnKind, CourseField, FieldUpdate, Fields, GroupField, UserField};
 pub use lookups::{
-    CohortKey, CohortLookups, CohortMembers, CourseDetail, CourseKey, CourseLookups, Lookups, UserKey, UserLookups,
+    CohortKey, CohortLookups, CohortMembers, CourseDetail, CourseKey, CourseLookups, GroupDetail, GroupKey,
+    GroupLookups, Lookups, UserKey, UserLookups,
 };
 pub use world::{AsideError, Match, Rehearsal, World};
 
@@ -91,7 +92,7 @@ pub struct Checkpoint {
 /// Real ids for the planned ones of the changes applied in a transaction.
 #[derive(Debug, Clone, Default)]
 pub struct AppliedIds {
-    /// Users, courses and cohorts by their planned id.
+    /// What was created, by its planned id.
     pub subjects: HashMap<Subject, i64>,
 }
 

@@ -3,13 +3,18 @@
 //! A tool parses lines into commands, says what it must know of the site, and plans changes against that knowledge.
 //! All of it is pure. No tool knows files, runs, RPC or SQL.
 
+pub mod cohort_bindings;
 pub mod cohorts;
 pub mod courses;
 pub mod enrolments;
+pub mod group_members;
+pub mod groups;
 pub mod identify;
+pub mod metacourses;
 pub mod options;
 pub mod participation;
 mod planner;
+pub mod sources;
 #[cfg(test)]
 mod trial;
 pub mod users;
@@ -162,8 +167,16 @@ impl<J: Job> ParsedLines for TypedLines<J> {
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 4] =
-    [&courses::CoursesTool, &users::UsersTool, &cohorts::CohortsTool, &enrolments::EnrolmentsTool];
+pub static TOOLS: [&dyn Tool; 8] = [
+    &courses::CoursesTool,
+    &users::UsersTool,
+    &cohorts::CohortsTool,
+    &groups::GroupsTool,
+    &cohort_bindings::CohortBindingsTool,
+    &enrolments::EnrolmentsTool,
+    &metacourses::MetacoursesTool,
+    &group_members::GroupMembersTool,
+];
 
 /// The tool of a kind.
 pub fn tool(kind: ToolKind) -> &'static dyn Tool {
@@ -171,6 +184,10 @@ pub fn tool(kind: ToolKind) -> &'static dyn Tool {
         ToolKind::Courses => &courses::CoursesTool,
         ToolKind::Users => &users::UsersTool,
         ToolKind::Cohorts => &cohorts::CohortsTool,
+        ToolKind::Groups => &groups::GroupsTool,
+        ToolKind::CohortBindings => &cohort_bindings::CohortBindingsTool,
         ToolKind::Enrolments => &enrolments::EnrolmentsTool,
+        ToolKind::Metacourses => &metacourses::MetacoursesTool,
+        ToolKind::GroupMembers => &group_members::GroupMembersTool,
     }
 }

@@ -3,11 +3,16 @@
 use super::options::ToolOptions;
 use super::{LinePlan, Tool};
 use crate::model::{
-    BoundHeader, CategoryId, CohortId, Completeness, ContextId, CourseId, EnrolId, FieldChange, Line, Outcome, Problem,
-    RoleId, Severity, UserId,
+    BoundHeader, CategoryId, CohortId, Completeness, ContextId, CourseId, EnrolId, FieldChange, GroupId, GroupingId,
+    Line, Outcome, Problem, RoleId, Severity, UserId,
 };
-use crate::site::world::{Category, Cohort, Course, Enrolment, Password, RoleAssignment, User};
-use crate::site::{CohortField, CourseField, EnrolStatus, Fields, Owner, Role, SiteFacts, UserField, World};
+use crate::site::world::{
+    Category, Cohort, Course, EnrolInstance, Enrolment, Group, Grouping, Membership, Password, RoleAssignment, User,
+};
+use crate::site::{
+    CohortField, CourseField, EnrolStatus, Fields, GroupField, MethodTerms, Owner, Role, SiteFacts, Source, UserField,
+    World,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,6 +36,30 @@ pub(super) fn facts() -> SiteFacts {
     }
 }
 
+/// BIO1 has a manual method, one for Staff, and a disabled one for teachers of the cohort BD; CHEM1 follows BIO1.
+fn methods(course: CourseId) -> Vec<EnrolInstance> {
+    let method = |id, method: &str, status, role, source| EnrolInstance {
+        id: EnrolId(id),
+        course,
+        method: method.to_owned(),
+        status,
+        sortorder: id,
+        role: Some(RoleId(role)).filter(|role| role.0 != 0),
+        source,
+        terms: MethodTerms::default(),
+    };
+    let cohort = |id| Some(Source::Cohort(CohortId(id)));
+    match course {
+        BIO1 => vec![
+            method(100, "manual", EnrolStatus::Active, 5, None),
+            method(102, "cohort", EnrolStatus::Active, 5, cohort(1)),
+            method(103, "cohort", EnrolStatus::Suspended, 4, cohort(3)),
+        ],
+        CHEM1 => vec![method(104, "meta", EnrolStatus::Active, 0, Some(Source::Course(BIO1)))],
+        _ => Vec::new(),
+    }
+}
+
 fn load_courses(world: &mut World) {
     for (id, shortname) in [(FRONT, "front"), (BIO1, "BIO1"), (CHEM1, "CHEM1")] {
         let fields = [(CourseField::Shortname, shortname), (CourseField::Fullname, shortname)];
@@ -43,7 +72,7 @@ fn load_courses(world: &mut World) {
             has_news_forum: false,
             contexts_above: vec![ContextId(1), ContextId(3)],
         });
-        world.courses.load_instances(id, Vec::new());
+        world.courses.load_instances(id, methods(id));
     }
     let category = |id, name: &str, idnumber: &str| Category {
         id: CategoryId(id),
@@ -54,6 +83,28 @@ fn load_courses(world: &mut World) {
     };
     world.courses.load_category(category(7, "Sciences", "SCI"));
     world.courses.load_category(category(8, "Arts", "ART"));
+}
+
+/// BIO1 has the groups TD1 (MON) and TD2 (TUE), two called Twin, and the grouping Lab days (LAB); CHEM1 has Chem (CHE).
+/// ann is in TD1 by the tools, bob in TD1 by his cohort and in TD2 by hand.
+fn load_groups(world: &mut World) {
+    let fields = |name: &str, idnumber: &str| -> Fields<GroupField> {
+        let fields = [(GroupField::Name, name), (GroupField::Idnumber, idnumber), (GroupField::Description, "")];
+        fields.map(|(field, text)| (field, text.to_owned())).into_iter().collect()
+    };
+    let groups = [(200, "TD1", "MON"), (201, "TD2", "TUE"), (202, "Twin", ""), (203, "Twin", "")];
+    for (id, name, idnumber) in groups {
+        world.participants.load_group(Group { id: GroupId(id), course: BIO1, fields: fields(name, idnumber) });
+    }
+    world.participants.load_group(Group { id: GroupId(300), course: CHEM1, fields: fields("Chem", "CHE") });
+    world.groupings.load(Grouping { id: GroupingId(400), course: BIO1, fields: fields("Lab days", "LAB") });
+    world.groupings.load_link(GroupingId(400), GroupId(200));
+    let cohort = Owner { component: "enrol_cohort".to_owned(), item: 102 };
+    for (user, group, owner) in
+        [(21, 200, Owner::component("tool_sync")), (22, 200, cohort), (22, 201, Owner::manual())]
+    {
+        world.participants.load_membership(UserId(user), BIO1, Membership { group: GroupId(group), owner });
+    }
 }
 
 fn load_users(world: &mut World) {
@@ -70,7 +121,7 @@ pub(super) fn world() -> World {
     let mut world = World::new(Arc::new(facts()), NOW);
     load_courses(&mut world);
     load_users(&mut world);
-    world.courses.load_instances(BIO1, Vec::new());
+    load_groups(&mut world);
     for user in [21, 22] {
         let enrolment = Enrolment { instance: MANUAL, status: EnrolStatus::Active, start: 500, end: 0 };
         world.participants.load_enrolment(UserId(user), BIO1, enrolment);

@@ -77,9 +77,14 @@ enum Fate {
 /// How much the reason weighs that a file shows, and how its line fares.
 fn weight(file: &str) -> (pb::Severity, Fate) {
     match file {
-        "users-surplus-cells.csv" | "users-remote-unsupported.csv" => (pb::Severity::Warning, Fate::Passes),
-        "enrolments-membership-protected.csv" => (pb::Severity::Notice, Fate::Passes),
+        "users-surplus-cells.csv" | "users-remote-unsupported.csv" | "cohort_bindings-binding-not-found.csv" => {
+            (pb::Severity::Warning, Fate::Passes)
+        }
+        "enrolments-membership-protected.csv" | "group_members-membership-protected.csv" => {
+            (pb::Severity::Notice, Fate::Passes)
+        }
         "cohorts-user-unknown.csv"
+        | "groups-grouping-unknown.csv"
         | "enrolments-group-no-role.csv"
         | "enrolments-group-not-enrolled.csv"
         | "enrolments-group-unknown.csv"
@@ -205,7 +210,7 @@ fn the_comments_of_a_file_say_the_same_as_the_expectations() {
 }
 
 /// Reasons that refuse something and that no small file can show on the site of the examples.
-const NEED_MORE_THAN_A_FILE: [Reason; 12] = [
+const NEED_MORE_THAN_A_FILE: [Reason; 13] = [
     Reason::LineTooLong,
     Reason::NotReached,
     Reason::SiteRefused,
@@ -216,12 +221,13 @@ const NEED_MORE_THAN_A_FILE: [Reason; 12] = [
     Reason::CohortAmbiguous,
     Reason::CohortManaged,
     Reason::GroupAmbiguous,
+    Reason::GroupingAmbiguous,
     Reason::ProfileBadOption,
     Reason::ProfileNotUnique,
 ];
 
 /// Reasons that never refuse anything.
-const NOTICES_AND_WARNINGS: [Reason; 16] = [
+const NOTICES_AND_WARNINGS: [Reason; 18] = [
     Reason::ColumnIgnored,
     Reason::ValueAdjusted,
     Reason::Unsupported,
@@ -234,6 +240,8 @@ const NOTICES_AND_WARNINGS: [Reason; 16] = [
     Reason::CategoryCreated,
     Reason::RoleAlreadyAssigned,
     Reason::AlreadyMember,
+    Reason::CreatedInstead,
+    Reason::GroupingWithoutIdnumber,
     Reason::NotMember,
     Reason::NothingToDo,
     Reason::EmptyGroupDeleted,

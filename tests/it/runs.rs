@@ -12,7 +12,11 @@ pub(crate) async fn apply_campus(server: &TestServer) -> Vec<crate::support::Run
         (pb::Tool::Courses, "courses.csv"),
         (pb::Tool::Users, "users.csv"),
         (pb::Tool::Cohorts, "cohorts.csv"),
+        (pb::Tool::Groups, "groups.csv"),
+        (pb::Tool::CohortBindings, "cohort_bindings.csv"),
         (pb::Tool::Enrolments, "enrolments.csv"),
+        (pb::Tool::Metacourses, "metacourses.csv"),
+        (pb::Tool::GroupMembers, "group_members.csv"),
     ] {
         let path = format!("/{name}");
         server.put(&path, example(&format!("campus/{name}"))).await;
@@ -28,7 +32,7 @@ async fn the_campus_is_created_and_a_second_run_changes_nothing() {
         assert_eq!(result.state(), pb::RunState::Succeeded, "{:?}", result.finished());
         let counters = result.counters();
         assert_eq!(counters.created + counters.updated, counters.lines, "{counters:?}");
-        assert!(counters.lines > 20);
+        assert!(counters.lines > 5);
         assert_eq!(result.lines().len() as u64, counters.lines);
     }
     assert_eq!(verify(&server).await, Vec::<String>::new());
@@ -178,6 +182,88 @@ async fn cohorts_are_predicted_over_many_chunks() {
         };
     }
     assert_predicted(&server, pb::Tool::Cohorts, &[], &text).await;
+    assert_eq!(verify(&server).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn groups_and_their_members_are_predicted_over_many_chunks() {
+    let server = TestServer::start().await;
+    apply_campus(&server).await;
+    let mut text = "type;courseid;name;idnumber;description;updateid;selfgrouping;grouping\n".to_owned();
+    for n in 0..2_500 {
+        let (course, number) = (["COMP-101", "MATH-101", "BIO-101"][n % 3], n * 7 % 40);
+        text += &match n % 8 {
+            0 => format!("grouping;{course};Set {number};S{number};;;;\n"),
+            1 => format!("grouping;{course};;;Text {n};S{number};;\n"),
+            2 => format!("group;{course};Team {};;;T{number};;\n", n * 3 % 50),
+            3 => format!("group;{course};Team {number};;;;1;\n"),
+            4 => format!("group;{course};Crew {number};T{};;;;S{number}\n", n * 5 % 40),
+            _ => format!("group;{course};Team {number};T{number};;;0;\n"),
+        };
+    }
+    let by_idnumber = [("group_identifier", "idnumber"), ("grouping_identifier", "idnumber")];
+    assert_predicted(&server, pb::Tool::Groups, &by_idnumber, &text).await;
+    let people = people();
+    let mut text = "cmd;courseid;groupid;userid\n".to_owned();
+    for n in 0..2_500 {
+        let (user, number) = (&people[n * 13 % people.len()], n * 11 % 40);
+        let course = ["COMP-101", "MATH-101", "BIO-101"][n % 3];
+        text += &format!("{};{course};T{number};{user}\n", ["add", "shift", "del"][n % 7 % 3]);
+    }
+    assert_predicted(&server, pb::Tool::GroupMembers, &by_idnumber[..1], &text).await;
+    assert_eq!(verify(&server).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn bindings_and_links_are_predicted_over_many_chunks() {
+    let server = TestServer::start().await;
+    apply_campus(&server).await;
+    let courses = ["COMP-101", "MATH-101", "BIO-101", "STUD-001", "LIBR-001", "NOPE"];
+    let cohorts = ["CHOIR", "SENATE", "STAFF", "TUTORS", "CO-B1-2025", "NOPE", "ALUMNI"];
+    let mut text = "cmd;cohort;course;role;makegroup;enrolstart\n".to_owned();
+    for n in 0..1_500 {
+        let (cohort, course) = (cohorts[n * 5 % 7], courses[n * 7 % 6]);
+        let verb = ["add", "add", "del", "restore", "fulldel", "add"][n * 11 % 6];
+        let role = if verb == "add" { ["student", "teacher", ""][n % 3] } else { ["*", "student"][n % 2] };
+        let start = if n % 9 == 0 { format!("2026-09-{:02}", 1 + n % 28) } else { String::new() };
+        text += &format!("{verb};{cohort};{course};{role};{};{start}\n", n % 4 / 3);
+    }
+    assert_predicted(&server, pb::Tool::CohortBindings, &[], &text).await;
+    assert_eq!(verify(&server).await, Vec::<String>::new());
+    let mut text = "cmd;master;meta\n".to_owned();
+    for n in 0..600 {
+        let verb = ["add", "add", "del"][n * 5 % 3];
+        text += &format!("{verb};{};{}\n", courses[n * 7 % 6], courses[n * 5 % 4]);
+    }
+    assert_predicted(&server, pb::Tool::Metacourses, &[], &text).await;
+    assert_eq!(verify(&server).await, Vec::<String>::new());
+}
+
+/// What members of a cohort have in a course through it, and what those have who follow.
+#[tokio::test]
+async fn membership_reaches_courses_and_metacourses() {
+    let server = TestServer::start().await;
+    apply_campus(&server).await;
+    let counted = async |course: &str, method: &str| {
+        let sql = format!(
+            "select count(*), sum(exists (select 1 from mdl_role_assignments r where r.userid = u.userid \
+             and r.component = 'enrol_{method}' and r.itemid = e.id)) from mdl_user_enrolments u \
+             join mdl_enrol e on e.id = u.enrolid join mdl_course c on c.id = e.courseid \
+             where c.shortname = '{course}' and e.enrol = '{method}' and u.status = 0"
+        );
+        crate::support::site::query(&server.site_database(), &sql).await.remove(0)
+    };
+    let (cohort, meta) = (counted("STUD-001", "cohort").await, counted("LIBR-001", "meta").await);
+    let number = |counted: &str| counted.split('|').next().unwrap().parse::<u64>().unwrap();
+    assert!(number(&cohort) > 200 && cohort == format!("{0}|{0}", number(&cohort)), "{cohort}");
+    assert!(number(&meta) > 100 && meta == format!("{0}|{0}", number(&meta)), "{meta}");
+    let free = "cmd;cidnumber\nfree;MA-B1-2025\nfree;PH-B1-2025\n";
+    assert_eq!(server.run(pb::Tool::Cohorts, free).await.counters().updated, 2);
+    assert!(number(&counted("STUD-001", "cohort").await) < number(&cohort));
+    let unlink = "cmd;master;meta\ndel;COMP-301;LIBR-001\n";
+    assert_eq!(server.run(pb::Tool::Metacourses, unlink).await.counters().suspended, 1);
+    let after = counted("LIBR-001", "meta").await;
+    assert!(after.starts_with(&format!("{}|", number(&meta))) && after != meta, "roles go, enrolments stay: {after}");
     assert_eq!(verify(&server).await, Vec::<String>::new());
 }
 

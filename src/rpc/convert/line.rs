@@ -42,6 +42,9 @@ fn entity(entity: Entity) -> pb::Entity {
         Entity::Course => pb::Entity::Course,
         Entity::Enrolment => pb::Entity::Enrolment,
         Entity::Cohort => pb::Entity::Cohort,
+        Entity::Group => pb::Entity::Group,
+        Entity::GroupMember => pb::Entity::GroupMember,
+        Entity::EnrolMethod => pb::Entity::EnrolMethod,
     }
 }
 

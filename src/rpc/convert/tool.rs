@@ -8,7 +8,11 @@ pub(super) fn tool(kind: ToolKind) -> pb::Tool {
         ToolKind::Courses => pb::Tool::Courses,
         ToolKind::Users => pb::Tool::Users,
         ToolKind::Cohorts => pb::Tool::Cohorts,
+        ToolKind::Groups => pb::Tool::Groups,
+        ToolKind::CohortBindings => pb::Tool::CohortBindings,
         ToolKind::Enrolments => pb::Tool::Enrolments,
+        ToolKind::Metacourses => pb::Tool::Metacourses,
+        ToolKind::GroupMembers => pb::Tool::GroupMembers,
     }
 }
 
@@ -18,7 +22,11 @@ pub(super) fn tool_kind(tool: pb::Tool) -> Option<ToolKind> {
         pb::Tool::Courses => Some(ToolKind::Courses),
         pb::Tool::Users => Some(ToolKind::Users),
         pb::Tool::Cohorts => Some(ToolKind::Cohorts),
+        pb::Tool::Groups => Some(ToolKind::Groups),
+        pb::Tool::CohortBindings => Some(ToolKind::CohortBindings),
         pb::Tool::Enrolments => Some(ToolKind::Enrolments),
+        pb::Tool::Metacourses => Some(ToolKind::Metacourses),
+        pb::Tool::GroupMembers => Some(ToolKind::GroupMembers),
     }
 }
 

@@ -90,6 +90,16 @@ const ORDER: &[Check] = &[
 const REFERENCES: &[Check] = &[
     ("enrolment methods of no course", "select id from {enrol} where courseid not in (select id from {course})"),
     (
+        "enabled methods of a cohort or a course that does not exist",
+        "select id from {enrol} where status = 0 and ((enrol = 'cohort' and customint1 not in (select id from {cohort})) \
+         or (enrol = 'meta' and customint1 not in (select id from {course})))",
+    ),
+    (
+        "methods whose group is not in their course",
+        "select e.id from {enrol} e where e.enrol in ('cohort', 'meta') and e.customint2 > 0 \
+         and not exists (select 1 from {groups} g where g.id = e.customint2 and g.courseid = e.courseid)",
+    ),
+    (
         "enrolments of deleted users or of no method",
         "select id from {user_enrolments} where enrolid not in (select id from {enrol}) \
          or userid not in (select id from {user} where deleted = 0)",
@@ -109,15 +119,34 @@ const REFERENCES: &[Check] = &[
          and itemid not in (select id from {enrol})",
     ),
     ("groups of no course", "select id from {groups} where courseid not in (select id from {course})"),
+    ("groupings of no course", "select id from {groupings} where courseid not in (select id from {course})"),
+    (
+        "groups in a grouping that is not there, or of another course",
+        "select l.id from {groupings_groups} l where not exists (select 1 from {groupings} p join {groups} g \
+         on g.courseid = p.courseid where p.id = l.groupingid and g.id = l.groupid)",
+    ),
+    (
+        "groups that stand twice in a grouping",
+        "select max(id) from {groupings_groups} group by groupingid, groupid having count(*) > 1",
+    ),
     (
         "members of no group, or deleted",
         "select id from {groups_members} where groupid not in (select id from {groups}) \
          or userid not in (select id from {user} where deleted = 0)",
     ),
     (
+        "memberships of an enrolment method that does not exist",
+        "select id from {groups_members} where component like 'enrol_%' and itemid <> 0 \
+         and itemid not in (select id from {enrol})",
+    ),
+    (
         "members of no cohort, or deleted",
         "select id from {cohort_members} where cohortid not in (select id from {cohort}) \
          or userid not in (select id from {user} where deleted = 0)",
+    ),
+    (
+        "cohorts in no context",
+        "select id from {cohort} where contextid not in (select id from {context} where contextlevel in (10, 40))",
     ),
     (
         "preferences of deleted users",

@@ -3,6 +3,7 @@
 use super::World;
 use super::cohorts::{Cohort, Standing};
 use super::courses::{Category, Course, EnrolInstance, Section};
+use super::groupings::Grouping;
 use super::participants::{Enrolment, Group, Membership, Participant, RoleAssignment};
 use super::users::{Password, User};
 use crate::model::{CourseId, UserId};
@@ -66,6 +67,8 @@ impl World {
                     status: new.status,
                     sortorder,
                     role: new.role,
+                    source: new.source,
+                    terms: new.terms,
                 });
             }
             Change::SetInstanceStatus { instance, course, status } => {
@@ -73,7 +76,43 @@ impl World {
                     self.courses.plan_instance(EnrolInstance { status: *status, ..known });
                 }
             }
+            Change::UpdateInstance { instance, course, after, .. } => {
+                if let Some(known) = self.courses.instance(*course, *instance).cloned() {
+                    self.courses.plan_instance(EnrolInstance { terms: *after, ..known });
+                }
+            }
+            Change::DeleteInstance { instance, course } => self.courses.remove_instance(*course, *instance),
+            Change::CreateGroup { .. }
+            | Change::UpdateGroup { .. }
+            | Change::CreateGrouping { .. }
+            | Change::UpdateGrouping { .. }
+            | Change::AssignGrouping { .. } => self.record_group(change),
             _ => self.record_participant(change),
+        }
+    }
+
+    fn record_group(&mut self, change: &Change) {
+        match change {
+            Change::CreateGroup { id, course, fields } => {
+                self.participants.plan_group(Group { id: *id, course: *course, fields: fields.clone() });
+            }
+            Change::UpdateGroup { id, course, fields } => {
+                if let Some(mut group) = self.participants.group(*course, *id).cloned() {
+                    update(&mut group.fields, fields);
+                    self.participants.plan_group(group);
+                }
+            }
+            Change::CreateGrouping { id, course, fields } => {
+                self.groupings.plan(Grouping { id: *id, course: *course, fields: fields.clone() });
+            }
+            Change::UpdateGrouping { id, fields, .. } => {
+                if let Some(mut grouping) = self.groupings.get(*id).cloned() {
+                    update(&mut grouping.fields, fields);
+                    self.groupings.plan(grouping);
+                }
+            }
+            Change::AssignGrouping { grouping, group, .. } => self.groupings.plan_link(*grouping, *group),
+            _ => {}
         }
     }
 
@@ -210,9 +249,6 @@ impl World {
             Change::UnassignRole { role, course, user, owner } => {
                 let pair = self.participants.plan(*user, *course);
                 pair.roles.retain(|known| known.role != *role || known.owner != *owner);
-            }
-            Change::CreateGroup { id, course, name } => {
-                self.participants.plan_group(Group { id: *id, course: *course, name: name.clone() });
             }
             Change::AddMember { group, course, user, owner } => {
                 let membership = Membership { group: *group, owner: owner.clone() };

@@ -11,13 +11,12 @@ mod tests;
 mod verbs;
 
 use super::options::{OptionError, ToolOptions};
-use super::participation::{self, Effect, InstanceChoice};
+use super::participation::{self, Effect, InstanceChoice, Protection};
 use super::{BoundTool, ConfiguredTool, Job, LinePlan, Planner, Rejection, Tool, identify, values};
 use crate::model::{BoundHeader, CourseId, Entity, Line, Outcome, Problem, Reason, RoleId, ToolDescriptor};
 use crate::site::world::EnrolInstance;
 use crate::site::{CourseDetail, CourseKey, Lookups, SiteFacts, UserKey, World};
 use command::{Columns, EnrolCommand, Method, Reading, Verb};
-use groups::Protection;
 use std::sync::Arc;
 use verbs::{Participation, Step, Way};
 
@@ -63,7 +62,7 @@ impl Settings {
             course_key: course_key.unwrap_or(CourseKey::Shortname),
             user_key: user_key.unwrap_or(UserKey::Username),
             default_verb: command::default_verb(options),
-            protection: if options.flag(descriptor::PROTECT_GROUPS) { Protection::On } else { Protection::Off },
+            protection: Protection::of(options.flag(descriptor::PROTECT_GROUPS)),
             instances: if disabled_too { InstanceChoice::DisabledToo } else { InstanceChoice::EnabledOnly },
         }
     }

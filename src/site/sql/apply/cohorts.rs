@@ -1,7 +1,7 @@
 //! Cohorts, their members, and the enrolments that follow from membership.
 
 use super::contexts::{Level, Places};
-use super::following::{Departure, Rule, Scope, follow};
+use super::following::{Dates, Departure, Rule, Scope, follow};
 use super::rows::{ByColumns, Column, Rows};
 use super::waves::Item;
 use super::{Apply, Deletion, methods};
@@ -181,5 +181,5 @@ pub(super) async fn follow_members(apply: &mut Apply<'_, '_>, scope: &Scope) -> 
         scope.only("p.userid")
     );
     let departure = Departure::of(apply, COMPONENT, 0);
-    follow(apply, &Rule { component: COMPONENT, enrolments, roles, departure }, scope).await
+    follow(apply, &Rule { component: COMPONENT, enrolments, roles, departure, dates: Dates::Kept }, scope).await
 }

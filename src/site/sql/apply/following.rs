@@ -31,6 +31,15 @@ impl Departure {
     }
 }
 
+/// Whether the dates of enrolments follow as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dates {
+    /// Those of existing enrolments stay.
+    Kept,
+    /// Those of active enrolments are the derived ones.
+    Derived,
+}
+
 /// Of which users the enrolments are looked at.
 #[derive(Debug, Clone)]
 pub(super) enum Scope {
@@ -75,6 +84,7 @@ pub(super) struct Rule {
     /// The roles there should be: a query over `v` for enrolid, courseid, contextid, userid, roleid.
     pub(super) roles: String,
     pub(super) departure: Departure,
+    pub(super) dates: Dates,
 }
 
 /// Brings enrolments, roles and memberships to what the rule says.
@@ -110,18 +120,26 @@ async fn enrol(apply: &mut Apply<'_, '_>, rule: &Rule, scope: &Scope) -> Result<
     apply.insert_with("enrol users who follow", head, scope.rows(), build).await
 }
 
-/// Gives enrolments that are there the status they should have. Their dates stay.
+/// Gives enrolments that are there the status they should have, and the dates where those follow.
 async fn correct(apply: &mut Apply<'_, '_>, rule: &Rule, scope: &Scope) -> Result<(), SiteError> {
+    let (follows, or_dates) = match rule.dates {
+        Dates::Kept => ("1 = 0", ""),
+        Dates::Derived => {
+            ("w.status = 0", " or (w.status = 0 and (x.timestart <> w.timestart or x.timeend <> w.timeend))")
+        }
+    };
     let sql = format!(
-        "select distinct w.enrolid, w.userid, w.status from ({}) w join {{user_enrolments}} x \
-         on x.enrolid = w.enrolid and x.userid = w.userid where w.open = 0 and x.status <> w.status",
+        "select distinct w.enrolid, w.userid, w.status, case when {follows} then w.timestart else x.timestart end, \
+         case when {follows} then w.timeend else x.timeend end from ({}) w join {{user_enrolments}} x \
+         on x.enrolid = w.enrolid and x.userid = w.userid where w.open = 0 and (x.status <> w.status{or_dates})",
         rule.enrolments
     );
     let found = apply.fetch_with("read enrolments that follow", scope.rows(), &sql).await?;
-    let mut rows = Rows::new(["enrolid", "userid", "status", "modifierid", "timemodified"]);
+    let mut rows = Rows::new(["enrolid", "userid", "status", "timestart", "timeend", "modifierid", "timemodified"]);
     let (modifier, now) = (apply.modifier(), apply.now);
     for row in found {
-        rows.push([row.int(0), row.int(1), row.int(2), modifier, now].map(Into::into));
+        let [method, user, status, start, end] = [0, 1, 2, 3, 4].map(|column| row.int(column));
+        rows.push([method, user, status, start, end, modifier, now].map(Into::into));
     }
     apply.update("change enrolments that follow", "user_enrolments", 2, &rows).await
 }
@@ -253,14 +271,17 @@ async fn fill_groups(apply: &mut Apply<'_, '_>, rule: &Rule, scope: &Scope) -> R
     members::insert(apply, &places).await
 }
 
-/// Notes that the rights of these users changed.
+/// Notes that the rights of these users changed, and their place in the courses.
 async fn note_users(apply: &mut Apply<'_, '_>, scope: &Scope) -> Result<(), SiteError> {
     let sql = format!(
-        "select distinct x.userid from v join {{user_enrolments}} x on x.enrolid = v.id{}",
+        "select distinct x.userid, e.courseid from v join {{enrol}} e on e.id = v.id \
+         join {{user_enrolments}} x on x.enrolid = e.id{}",
         scope.only("x.userid")
     );
-    let found = apply.fetch_with("read users who follow", scope.rows(), &sql).await?;
-    apply.state.flags.users.extend(found.iter().map(|row| row.int(0)));
+    for row in apply.fetch_with("read users who follow", scope.rows(), &sql).await? {
+        apply.state.flags.users.insert(row.int(0));
+        apply.state.meta.participants.insert((row.int(1), row.int(0)));
+    }
     Ok(())
 }
 

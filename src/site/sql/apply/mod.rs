@@ -16,6 +16,7 @@ mod groups;
 mod id_blocks;
 mod ids;
 mod members;
+mod metacourses;
 mod methods;
 mod passwords;
 mod premises;
@@ -34,7 +35,7 @@ use super::connection::Connection;
 use super::dialect::Dialect;
 use super::dialect::Verb;
 use super::statement::{MAX_ARGUMENTS, Row, RowChange, Statement};
-use crate::site::{AppliedIds, Change, SiteError, SiteFacts, Subject};
+use crate::site::{AppliedIds, Change, SiteError, SiteFacts};
 use flags::Flags;
 use ids::Ids;
 use rows::Rows;
@@ -48,6 +49,7 @@ pub(super) struct State {
     ids: Ids,
     flags: Flags,
     renumbering: Renumbering,
+    meta: metacourses::Due,
     /// Courses whose structure changed: their `cacherev` rises.
     rebuilt: BTreeSet<i64>,
     moment: Option<Moment>,
@@ -246,6 +248,7 @@ impl Apply<'_, '_> {
             Kind::ReviveUser => users::revive(self, items).await,
             Kind::CreateCohort => cohorts::create(self, items).await,
             Kind::CreateGroup => groups::create(self, items).await,
+            Kind::CreateGrouping => groups::create_groupings(self, items).await,
             Kind::CreateInstance => methods::create(self, items).await,
             Kind::CreateSection => sections::create(self, items).await,
             Kind::UpdateSection => sections::update(self, items).await,
@@ -255,7 +258,12 @@ impl Apply<'_, '_> {
             Kind::CreateSocialBlock => course_extras::create_social_block(self, items).await,
             Kind::UpdateCourse => courses::update(self, items).await,
             Kind::MoveCourse => courses::relocate(self, items).await,
+            Kind::UpdateInstance => methods::update(self, items).await,
+            Kind::DeleteInstance => methods::delete(self, items).await,
             Kind::SetInstanceStatus => methods::set_status(self, items).await,
+            Kind::UpdateGroup => groups::update(self, items).await,
+            Kind::UpdateGrouping => groups::update_groupings(self, items).await,
+            Kind::AssignGrouping => groups::assign_groupings(self, items).await,
             Kind::UpdateCohort => cohorts::update(self, items).await,
             Kind::MoveCohort => cohorts::relocate(self, items).await,
             Kind::UpdateUser => users::update(self, items).await,
@@ -279,8 +287,8 @@ impl Apply<'_, '_> {
     }
 }
 
-/// Applies changes in an order that respects theirs, set by set. Answers with the real ids of all users, courses
-/// and cohorts created in the transaction so far.
+/// Applies changes in an order that respects theirs, set by set. Answers with the real ids of what was
+/// created in the transaction so far.
 pub(super) async fn apply(
     target: &mut Target<'_>,
     changes: &[&Change],
@@ -295,11 +303,8 @@ pub(super) async fn apply(
     for (kind, items) in waves::batches(changes) {
         apply.batch(kind, &items).await?;
     }
-    let ids = &target.state.ids;
-    let users = ids.users().map(|(planned, real)| (Subject::User(planned), real));
-    let courses = ids.courses().map(|(planned, real)| (Subject::Course(planned), real));
-    let cohorts = ids.cohorts().map(|(planned, real)| (Subject::Cohort(planned), real));
-    Ok(AppliedIds { subjects: users.chain(courses).chain(cohorts).collect() })
+    metacourses::follow(&mut apply, changes).await?;
+    Ok(AppliedIds { subjects: target.state.ids.subjects().collect() })
 }
 
 /// Writes what follows from all changes of a transaction: sort orders, counters, revisions, flags.

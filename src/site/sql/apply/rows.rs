@@ -1,7 +1,7 @@
 //! Rows on their way into a statement: column names, and the values row after row in one list.
 
 use super::{MAX_ARGUMENTS, WITH_BLOCK};
-use crate::site::fields::{CohortField, ColumnKind, CourseField, UserField};
+use crate::site::fields::{CohortField, ColumnKind, CourseField, GroupField, UserField};
 use crate::site::sql::statement::Value;
 
 /// Rows with the same columns.
@@ -87,6 +87,16 @@ impl Column for CohortField {
             Self::Visible => Value::Int(i64::from(text != "0")),
             _ => Value::from(text),
         }
+    }
+}
+
+impl Column for GroupField {
+    fn name(self) -> &'static str {
+        self.column()
+    }
+
+    fn kind(self) -> ColumnKind {
+        Self::kind(self)
     }
 }
 

@@ -38,6 +38,7 @@ pub(super) async fn end(apply: &mut Apply<'_, '_>, gone: Vec<Gone>, component: &
     for Gone { method, user, course, .. } in gone {
         ended.push([method.into(), user.into(), course.into(), component.into()]);
         apply.state.flags.users.insert(user);
+        apply.state.meta.participants.insert((course, user));
     }
     leave(apply, &ended, &left).await
 }

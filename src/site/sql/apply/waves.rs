@@ -16,6 +16,7 @@ pub(super) enum Kind {
     ReviveUser,
     CreateCohort,
     CreateGroup,
+    CreateGrouping,
     CreateInstance,
     CreateSection,
     UpdateSection,
@@ -25,7 +26,11 @@ pub(super) enum Kind {
     CreateSocialBlock,
     UpdateCourse,
     MoveCourse,
+    UpdateInstance,
     SetInstanceStatus,
+    UpdateGroup,
+    UpdateGrouping,
+    AssignGrouping,
     UpdateCohort,
     MoveCohort,
     UpdateUser,
@@ -41,6 +46,7 @@ pub(super) enum Kind {
     RemoveCohortMember,
     UnassignRole,
     Unenrol,
+    DeleteInstance,
     EmptyCohort,
     DeleteCohort,
     DeleteGroup,
@@ -76,6 +82,8 @@ impl Kind {
             Change::CreateSocialBlock { .. } => Self::CreateSocialBlock,
             Change::CreateInstance(_) => Self::CreateInstance,
             Change::SetInstanceStatus { .. } => Self::SetInstanceStatus,
+            Change::UpdateInstance { .. } => Self::UpdateInstance,
+            Change::DeleteInstance { .. } => Self::DeleteInstance,
             Change::Enrol { .. } => Self::Enrol,
             Change::UpdateEnrolment { .. } => Self::UpdateEnrolment,
             Change::Unenrol { .. } => Self::Unenrol,
@@ -85,6 +93,10 @@ impl Kind {
             Change::AddMember { .. } => Self::AddMember,
             Change::RemoveMember { .. } => Self::RemoveMember,
             Change::DeleteGroup { .. } => Self::DeleteGroup,
+            Change::UpdateGroup { .. } => Self::UpdateGroup,
+            Change::CreateGrouping { .. } => Self::CreateGrouping,
+            Change::UpdateGrouping { .. } => Self::UpdateGrouping,
+            Change::AssignGrouping { .. } => Self::AssignGrouping,
         }
     }
 }
@@ -119,6 +131,12 @@ enum Key<'c> {
     Enrolment(i64, i64),
     Role(i64, i64, i64, &'c str, i64),
     Group(i64),
+    /// The columns of a group.
+    GroupRow(i64),
+    Grouping(i64),
+    /// The columns of a grouping.
+    GroupingRow(i64),
+    Grouped(i64, i64),
     Member(i64, i64),
 }
 
@@ -240,7 +258,21 @@ fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
         }
         Change::CreateInstance(new) => {
             tell(Key::Course(new.course.0), Shared);
+            if let Some(group) = new.terms.group {
+                tell(Key::Group(group.0), Shared);
+            }
             tell(Key::Method(new.id.0), Exclusive);
+        }
+        Change::UpdateInstance { instance, after, .. } => {
+            if let Some(group) = after.group {
+                tell(Key::Group(group.0), Shared);
+            }
+            tell(Key::Method(instance.0), Exclusive);
+        }
+        Change::DeleteInstance { instance, course } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::CourseRow(course.0), Shared);
+            tell(Key::Method(instance.0), Exclusive);
         }
         Change::SetInstanceStatus { instance, course, .. } => {
             tell(Key::Course(course.0), Shared);
@@ -254,6 +286,23 @@ fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
         Change::DeleteGroup { group, course } => {
             tell(Key::Course(course.0), Shared);
             tell(Key::Group(group.0), Exclusive);
+        }
+        Change::UpdateGroup { id, .. } => {
+            tell(Key::Group(id.0), Shared);
+            tell(Key::GroupRow(id.0), Exclusive);
+        }
+        Change::CreateGrouping { id, course, .. } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::Grouping(id.0), Exclusive);
+        }
+        Change::UpdateGrouping { id, .. } => {
+            tell(Key::Grouping(id.0), Shared);
+            tell(Key::GroupingRow(id.0), Exclusive);
+        }
+        Change::AssignGrouping { grouping, group, .. } => {
+            tell(Key::Grouping(grouping.0), Shared);
+            tell(Key::Group(group.0), Shared);
+            tell(Key::Grouped(grouping.0, group.0), Exclusive);
         }
         _ => participant_keys(change, tell),
     }

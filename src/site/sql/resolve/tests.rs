@@ -1,14 +1,16 @@
 //! What each kind of look-up finds, and the way the database takes to it.
 
 use super::*;
-use crate::model::{CategoryId, CohortId, ContextId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, RunId, UserId};
+use crate::model::{
+    CategoryId, CohortId, ContextId, CourseId, EnrolId, GroupId, GroupingId, ProfileFieldId, RoleId, RunId, UserId,
+};
 use crate::site::sql::SqlSite;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::tests::{fresh, on_every_engine, with};
 use crate::site::world::{Password, Section};
 use crate::site::{
-    Change, Checkpoint, CohortKey, CourseDetail, CourseField, CourseKey, EnrolStatus, FieldUpdate, Match, Owner, UserField,
-    UserKey,
+    Change, Checkpoint, CohortKey, CourseDetail, CourseField, CourseKey, EnrolStatus, FieldUpdate, GroupDetail,
+    GroupField, GroupKey, Match, Owner, UserField, UserKey,
 };
 use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
@@ -250,6 +252,32 @@ async fn cohorts_are_found_and_tell_who_is_in_them(engine: Engine) {
     assert!(world.cohorts.is_member(CohortId(1), UserId(10)) && !world.cohorts.is_member(CohortId(2), UserId(11)));
 }
 
+async fn groups_are_found_with_their_groupings_and_by_id(engine: Engine) {
+    let (_folder, site) = with(
+        engine,
+        &format!(
+            "{USERS}{COURSES}{PARTICIPATION}
+            insert into mdl_groups (id, courseid, name, idnumber, description) values (90, 10, 'Blue', 'B', 'Text'),
+                (91, 11, 'Far', 'F', '');
+            insert into mdl_groupings (id, courseid, name, idnumber) values (92, 10, 'All', 'A');
+            insert into mdl_groupings_groups (groupingid, groupid) values (92, 90);"
+        ),
+    )
+    .await;
+    let mut lookups = Lookups::default();
+    lookups.groups.ids.insert(90);
+    lookups.groups.idnumbers.insert("F".to_owned());
+    lookups.groups.detail = GroupDetail::Groupings;
+    let world = world(&site, &lookups).await;
+    let blue = world.participants.group_anywhere(GroupId(90)).unwrap();
+    assert_eq!((blue.course, blue.fields.text(GroupField::Description)), (CourseId(10), "Text"));
+    assert!(world.courses.get(CourseId(10)).is_some(), "the course of a group comes with it");
+    assert_eq!(world.participants.find_groups(CourseId(10), GroupKey::Idnumber, "B"), [GroupId(90)]);
+    assert!(world.participants.is_elsewhere(CourseId(10), "F") && !world.participants.is_elsewhere(CourseId(10), "B"));
+    assert_eq!(world.groupings.find_all(CourseId(10), GroupKey::Name, "All"), [GroupingId(92)]);
+    assert!(world.groupings.has(GroupingId(92), GroupId(90)));
+}
+
 async fn what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name(engine: Engine) {
     let (_folder, site) = with(engine, &format!("{USERS}{COURSES}{PARTICIPATION}")).await;
     let mut lookups = Lookups { participation: true, password_preferences: true, ..Lookups::default() };
@@ -346,6 +374,7 @@ on_every_engine! {
     a_course_is_read_with_everything_when_asked_for,
     participation_is_read_for_the_users_in_the_courses,
     cohorts_are_found_and_tell_who_is_in_them,
+    groups_are_found_with_their_groupings_and_by_id,
     what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name,
     more_keys_than_one_statement_takes_are_split,
 }

@@ -68,10 +68,12 @@ fn load_courses(world: &mut World) {
         status,
         sortorder: id,
         role: None,
+        source: None,
+        terms: Default::default(),
     };
     world.courses.load_instances(BIO1, methods.into_iter().map(instance).collect());
     for (id, name) in [(200, "TD1"), (201, "TD2"), (202, "Twin"), (203, "Twin")] {
-        world.participants.load_group(Group { id: GroupId(id), course: BIO1, name: name.to_owned() });
+        world.participants.load_group(Group::named(GroupId(id), BIO1, name));
     }
 }
 

@@ -171,7 +171,7 @@ fn several_courses_with_one_short_name() {
 fn groups_by_name_and_by_id() {
     let mut site = world(facts(), person());
     for (id, name) in [(70, "TD A"), (71, "Twin"), (72, "Twin")] {
-        site.participants.load_group(Group { id: GroupId(id), course: BIO, name: name.to_owned() });
+        site.participants.load_group(Group::named(GroupId(id), BIO, name));
     }
     let cases: &[(&str, &str, &[Reason])] = &[
         ("TD A", "group:BIO1=TD A", &[]),

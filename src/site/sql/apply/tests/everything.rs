@@ -76,6 +76,14 @@ impl Fixture {
         self.apply(T + 2, &[add_to_cohort(cohort, bob), add_to_cohort(cohort, ann)]).await;
         self.apply(T + 2, &[Change::EmptyCohort { id: staff }, add_to_cohort(cohort, bob)]).await;
         assert_eq!(self.number(&enrolled).await, 3);
+        let meta = NewInstance {
+            source: Some(crate::site::Source::Course(CourseId(x1))),
+            role: None,
+            ..method(-6, x2, "meta")
+        };
+        self.apply(T + 2, &[Change::CreateInstance(meta)]).await;
+        let meta = self.number(&format!("select id from {{enrol}} where enrol = 'meta' and courseid = {x2}")).await;
+        self.apply(T + 2, &[Change::DeleteInstance { instance: EnrolId(meta), course: CourseId(x2) }]).await;
         self.apply(T + 2, &[Change::DeleteCohort { id: staff }]).await;
         assert_eq!(self.number(&enrolled).await, 2);
 

@@ -5,17 +5,21 @@ mod conflicts;
 mod courses;
 mod everything;
 mod flags;
+mod groups;
 mod participants;
+mod sources;
 mod transactions;
 mod users;
 
 use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, RoleId, RunId, UserId};
-use crate::site::fields::{CohortField, CourseField, FieldUpdate, Fields, UserField};
+use crate::site::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField, UserField};
 use crate::site::sql::SqlSite;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::statement::{Statement, Value};
 use crate::site::sql::tests::{fresh, on_every_engine};
-use crate::site::{AppliedIds, Change, Checkpoint, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, SiteFacts};
+use crate::site::{
+    AppliedIds, Change, Checkpoint, EnrolStatus, MethodTerms, NewInstance, NewPassword, Owner, Remaining, SiteFacts,
+};
 use std::sync::Arc;
 
 /// The time of the first changes.
@@ -175,11 +179,15 @@ fn method(id: i64, course: i64, name: &str) -> NewInstance {
         expiry_threshold: 86_400,
         password: None,
         custom_ints: [None; 6],
+        source: None,
+        terms: MethodTerms::default(),
     }
 }
 
 fn create_group(id: i64, course: i64, name: &str) -> Change {
-    Change::CreateGroup { id: GroupId(id), course: CourseId(course), name: name.to_owned() }
+    let mut fields = Fields::default();
+    fields.set(GroupField::Name, name);
+    Change::CreateGroup { id: GroupId(id), course: CourseId(course), fields }
 }
 
 fn enrol(instance: i64, course: i64, user: i64) -> Change {

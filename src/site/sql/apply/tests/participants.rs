@@ -166,6 +166,7 @@ async fn a_deleted_group_takes_its_conversation_along(engine: Engine) {
         .prepare(&[
             "insert into {message_conversations} (id, component, itemtype, itemid, enabled, timecreated) \
              values (1, 'core_group', 'groups', 1, 1, 0), (2, 'core_group', 'groups', 99, 1, 0)",
+            "insert into {groupings} (id, courseid, name) values (1, 2, 'All')",
             "insert into {groupings_groups} (groupingid, groupid) values (1, 1)",
             "insert into {event} (name, description, groupid) values ('e', '', 1), ('kept', '', 0)",
             "insert into {assign_overrides} (groupid) values (1), (2)",
