@@ -48,6 +48,10 @@ class Entity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTITY_USER: _ClassVar[Entity]
     ENTITY_COURSE: _ClassVar[Entity]
     ENTITY_ENROLMENT: _ClassVar[Entity]
+    ENTITY_COHORT: _ClassVar[Entity]
+    ENTITY_GROUP: _ClassVar[Entity]
+    ENTITY_GROUP_MEMBER: _ClassVar[Entity]
+    ENTITY_ENROL_METHOD: _ClassVar[Entity]
 
 class Operation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -61,6 +65,9 @@ class Operation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPERATION_ENROL: _ClassVar[Operation]
     OPERATION_UNENROL: _ClassVar[Operation]
     OPERATION_SHIFT_ROLE: _ClassVar[Operation]
+    OPERATION_JOIN: _ClassVar[Operation]
+    OPERATION_LEAVE: _ClassVar[Operation]
+    OPERATION_EMPTY: _ClassVar[Operation]
 
 class Severity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -93,6 +100,10 @@ ENTITY_UNSPECIFIED: Entity
 ENTITY_USER: Entity
 ENTITY_COURSE: Entity
 ENTITY_ENROLMENT: Entity
+ENTITY_COHORT: Entity
+ENTITY_GROUP: Entity
+ENTITY_GROUP_MEMBER: Entity
+ENTITY_ENROL_METHOD: Entity
 OPERATION_UNSPECIFIED: Operation
 OPERATION_CREATE: Operation
 OPERATION_UPDATE: Operation
@@ -103,6 +114,9 @@ OPERATION_DELETE: Operation
 OPERATION_ENROL: Operation
 OPERATION_UNENROL: Operation
 OPERATION_SHIFT_ROLE: Operation
+OPERATION_JOIN: Operation
+OPERATION_LEAVE: Operation
+OPERATION_EMPTY: Operation
 SEVERITY_UNSPECIFIED: Severity
 SEVERITY_NOTICE: Severity
 SEVERITY_WARNING: Severity

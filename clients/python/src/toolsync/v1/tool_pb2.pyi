@@ -13,6 +13,11 @@ class Tool(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TOOL_COURSES: _ClassVar[Tool]
     TOOL_USERS: _ClassVar[Tool]
     TOOL_ENROLMENTS: _ClassVar[Tool]
+    TOOL_COHORTS: _ClassVar[Tool]
+    TOOL_COHORT_BINDINGS: _ClassVar[Tool]
+    TOOL_METACOURSES: _ClassVar[Tool]
+    TOOL_GROUPS: _ClassVar[Tool]
+    TOOL_GROUP_MEMBERS: _ClassVar[Tool]
 
 class ColumnPattern(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -31,6 +36,11 @@ TOOL_UNSPECIFIED: Tool
 TOOL_COURSES: Tool
 TOOL_USERS: Tool
 TOOL_ENROLMENTS: Tool
+TOOL_COHORTS: Tool
+TOOL_COHORT_BINDINGS: Tool
+TOOL_METACOURSES: Tool
+TOOL_GROUPS: Tool
+TOOL_GROUP_MEMBERS: Tool
 COLUMN_PATTERN_UNSPECIFIED: ColumnPattern
 COLUMN_PATTERN_EXACT: ColumnPattern
 COLUMN_PATTERN_NUMBERED: ColumnPattern
