@@ -1,7 +1,8 @@
 //! Changes in words, for the results of lines: field, before, after. Secrets are masked here.
 
-use super::change::{Change, EnrolStatus, MethodTerms};
+use super::change::Change;
 use super::fields::{CohortField, FieldUpdate, Fields, GroupField};
+use super::method::{EnrolStatus, MethodTerms};
 use super::world::World;
 use crate::model::{CategoryId, CohortId, CourseId, FieldChange, GroupId, UserId};
 use std::borrow::Cow;

@@ -8,11 +8,12 @@ pub mod describe;
 pub mod facts;
 pub mod fields;
 pub mod lookups;
+pub mod method;
 pub mod password;
 pub mod sql;
 pub mod world;
 
-pub use change::{Change, EnrolStatus, MethodTerms, NewInstance, NewPassword, Owner, Remaining, Source, Subject};
+pub use change::{Change, NewPassword, Owner, Remaining, Subject};
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
 pub use fields::{CohortField, ColumnKind, CourseField, FieldUpdate, Fields, GroupField, UserField};
@@ -20,6 +21,7 @@ pub use lookups::{
     CohortKey, CohortLookups, CohortMembers, CourseDetail, CourseKey, CourseLookups, GroupDetail, GroupKey,
     GroupLookups, Lookups, UserKey, UserLookups,
 };
+pub use method::{EnrolStatus, MethodTerms, NewInstance, Source};
 pub use world::{AsideError, Match, Rehearsal, World};
 
 use crate::model::{CourseId, RunId};

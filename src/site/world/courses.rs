@@ -1,10 +1,10 @@
 //! Categories, courses and their enrolment methods as known to a plan.
 
 use crate::model::{CategoryId, ContextId, CourseId, EnrolId, RoleId};
-use crate::site::change::{EnrolStatus, MethodTerms, Source};
 use crate::site::facts::Collation;
 use crate::site::fields::{CourseField, Fields};
 use crate::site::lookups::CourseKey;
+use crate::site::method::{EnrolStatus, MethodTerms, Source};
 use crate::site::world::Match;
 use crate::site::world::users::forget_entry;
 use std::collections::{BTreeMap, HashMap, HashSet};

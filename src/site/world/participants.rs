@@ -3,10 +3,11 @@
 //! Kept by user and course. What a plan changes for such a pair makes the whole pair planned.
 
 use crate::model::{ContextId, CourseId, EnrolId, GroupId, RoleId, UserId};
-use crate::site::change::{EnrolStatus, Owner};
+use crate::site::change::Owner;
 use crate::site::facts::Collation;
 use crate::site::fields::{Fields, GroupField};
 use crate::site::lookups::GroupKey;
+use crate::site::method::EnrolStatus;
 use crate::site::world::Match;
 use crate::site::world::aside::Record;
 use crate::site::world::users::forget_entry;

@@ -7,8 +7,9 @@ use super::groupings::Grouping;
 use super::participants::{Enrolment, Group, Membership, Participant, RoleAssignment};
 use super::users::{Password, User};
 use crate::model::{CourseId, UserId};
-use crate::site::change::{Change, EnrolStatus, NewPassword, Remaining};
+use crate::site::change::{Change, NewPassword, Remaining};
 use crate::site::fields::{CohortField, CourseField, FieldUpdate, Fields, UserField};
+use crate::site::method::EnrolStatus;
 use secrecy::SecretString;
 
 fn update<F: Copy + Ord + std::fmt::Debug>(fields: &mut Fields<F>, updates: &[FieldUpdate<F>]) {

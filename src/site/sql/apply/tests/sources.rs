@@ -1,8 +1,7 @@
 //! Enrolment methods that follow cohorts and other courses.
 
 use super::*;
-use crate::site::Source;
-use crate::site::change::MethodTerms;
+use crate::site::{MethodTerms, Source};
 
 fn following(id: i64, course: i64, source: Source, role: i64, group: Option<i64>) -> Change {
     let name = if matches!(source, Source::Cohort(_)) { "cohort" } else { "meta" };
