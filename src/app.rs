@@ -6,9 +6,12 @@ use crate::engine::{Engine, EngineError, EngineSite};
 use crate::model::SiteKey;
 use crate::rpc::{self, ServeError, Services};
 use crate::scheduler::Scheduler;
-use crate::site::SiteError;
+use crate::site::after_run::AfterRun;
 use crate::site::sql::{SiteAddress, SqlSite, UnknownVersions};
+use crate::site::webservice::{WebService, WebServiceAddress, WebServiceError};
+use crate::site::{CacheCare, SiteError};
 use crate::store::{Limits, Store, StoreError};
+use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -26,6 +29,9 @@ pub enum AppError {
     /// The site cannot be opened.
     #[error(transparent)]
     Site(#[from] SiteError),
+    /// There is no client for Moodle's web services.
+    #[error(transparent)]
+    WebService(#[from] WebServiceError),
     /// The engine cannot take up its runs.
     #[error("cannot start the engine: {0}")]
     Engine(#[from] EngineError),
@@ -89,9 +95,10 @@ impl App {
         let address = listener.local_addr().map_err(AppError::Address)?;
         let limits = Limits { file_size: config.store.max_file_bytes };
         let store = Store::open_with(&config.data, Arc::clone(&clock), limits).await?;
+        let caches = cache_care(config)?;
         let site = open_site(config).await?;
         let key = SiteKey(config.site.name.clone());
-        let sites = BTreeMap::from([(key, EngineSite { reader: site.reader(), writer: site.writer() })]);
+        let sites = BTreeMap::from([(key, EngineSite { reader: site.reader(), writer: site.writer(), caches })]);
         let engine = Engine::open_with(store.clone(), sites, Arc::clone(&clock), config.site.reconnect_timeout).await?;
         let scheduler = Scheduler::new(store.clone(), Arc::new(engine.clone()), clock);
         let stop = CancellationToken::new();
@@ -135,6 +142,32 @@ async fn open_site(config: &Config) -> Result<SqlSite, SiteError> {
     SqlSite::connect(&address).await
 }
 
+/// Moodle's web services, where the settings name an account.
+fn web_service(config: &Config) -> Result<Option<WebService>, WebServiceError> {
+    let service = &config.site.webservice;
+    let (Some(url), Some(token)) = (&service.url, &service.token) else { return Ok(None) };
+    let address = WebServiceAddress {
+        url: url.as_str().to_owned(),
+        token: SecretString::from(token.expose()),
+        timeout: service.timeout,
+    };
+    WebService::new(address).map(Some)
+}
+
+/// Who brings up to date what a running Moodle remembers: the operator's command before the web services. Behind the
+/// embedded site runs no Moodle.
+fn cache_care(config: &Config) -> Result<CacheCare, WebServiceError> {
+    let site = &config.site;
+    if let Some(command) = &site.after_run {
+        let (program, arguments) = (command.program.clone(), command.arguments.clone());
+        return Ok(CacheCare::By(Arc::new(AfterRun { program, arguments, timeout: site.after_run_timeout })));
+    }
+    if site.url.is_none() {
+        return Ok(CacheCare::Needless);
+    }
+    Ok(web_service(config)?.map_or(CacheCare::ByHand, |service| CacheCare::By(Arc::new(service))))
+}
+
 /// What a first look at the site tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteCheck {
@@ -146,19 +179,67 @@ pub struct SiteCheck {
     pub roles: Vec<String>,
     /// Enabled enrolment methods, in the site's order.
     pub enrol_methods: Vec<String>,
+    /// How caches of a running Moodle are brought up to date after runs, in words.
+    pub caches: String,
+    /// The account of Moodle's web services, where the settings name one.
+    pub web_service: Option<WebServiceCheck>,
 }
 
-/// Connects to the site as the service would: version, tables and columns are checked. Changes nothing.
+/// What a first look at Moodle's web services tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebServiceCheck {
+    /// Where they are.
+    pub url: String,
+    /// User name of the account. None where they cannot be asked.
+    pub username: Option<String>,
+    /// What is wrong and what to do; none when all is well.
+    pub findings: Vec<String>,
+}
+
+/// Connects to the site as the service would: version, tables and columns are checked, and the account of the web
+/// services. Changes nothing.
 pub async fn check_site(config: &Config) -> Result<SiteCheck, AppError> {
+    let caches = cache_care(config)?.to_string();
     let site = open_site(config).await?;
     let facts = site.reader().facts().await?;
     site.close().await;
+    let web_service = match web_service(config)? {
+        Some(service) => Some(check_web_service(&service, facts.config("version")).await),
+        None => None,
+    };
     Ok(SiteCheck {
+        caches,
+        web_service,
         version: facts.config("version").to_owned(),
         release: facts.config("release").to_owned(),
         roles: facts.roles.iter().map(|role| role.shortname.clone()).collect(),
         enrol_methods: facts.enrol_plugins().map(str::to_owned).collect(),
     })
+}
+
+/// Asks Moodle about the account, and compares with what the database says.
+async fn check_web_service(service: &WebService, version: &str) -> WebServiceCheck {
+    let url = service.url().to_owned();
+    let account = match service.account().await {
+        Ok(account) => account,
+        Err(error) => return WebServiceCheck { url, username: None, findings: vec![error.to_string()] },
+    };
+    let missing = account.missing.iter().map(|function| {
+        format!(
+            "the token may not call {}; add it at Site administration > Server > Web services > External services > \
+             Functions",
+            function.name()
+        )
+    });
+    let mut findings: Vec<String> = missing.collect();
+    if account.version.trim() != version.trim() {
+        findings.push(format!(
+            "Moodle answers as version {:?} and its database says {version:?}; site.url and site.webservice.url are two \
+             sites, or an upgrade is under way",
+            account.version
+        ));
+    }
+    WebServiceCheck { url, username: Some(account.username), findings }
 }
 
 /// Looks over the whole site for what does not fit together: contexts, sort orders, counters, rows without an owner.
@@ -200,5 +281,7 @@ impl RunningApp {
     }
 }
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod tests;

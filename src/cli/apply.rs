@@ -59,7 +59,7 @@ pub(super) async fn apply(args: ApplyArgs, session: &Session, output: &Output) -
         output.note(format_args!("{}: {}", task.file.display(), tool.name));
         let path = run::store(session, &task.file, output).await?;
         let options = options::taken_by(tool, &given, &tools);
-        let request = run::request(tool, path, options, &args.settings, run::new_request_id());
+        let request = run::request(tool, Some(path), options, &args.settings, run::new_request_id());
         let run = follow::follow(session, Begin::Start(request), &mut Watcher::new(output, &args.watch)).await?;
         let of_file = watcher::conclude(&run, output)?;
         later_troubles |= of_file != Verdict::Fine && !done.is_empty();

@@ -31,6 +31,8 @@ names! {
     schedule_state: ScheduleState = "SCHEDULE_STATE_",
     column_pattern: ColumnPattern = "COLUMN_PATTERN_",
     option_kind: OptionKind = "OPTION_KIND_",
+    impact: Impact = "IMPACT_",
+    file_layout: FileLayout = "FILE_LAYOUT_",
 }
 
 /// The name of a tool as the command line has it.

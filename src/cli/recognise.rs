@@ -45,16 +45,25 @@ impl Doubt {
     }
 }
 
-/// The place of the one tool that a file is meant for. `head` is the beginning of the file.
+/// The place of the one tool that a file is meant for. `head` is the beginning of the file. A tool that destroys is
+/// never chosen: its file must be named to it.
 pub(super) fn recognise(file: &Path, head: &[u8], tools: &[pb::ToolDescriptor]) -> Result<usize, Doubt> {
     let fitting = fitting(head, tools);
-    if let [only] = fitting[..] {
+    let may_be_chosen = |tool: &usize| tools[*tool].impact() != pb::Impact::Destroys;
+    if let [only] = fitting[..]
+        && may_be_chosen(&only)
+    {
         return Ok(only);
     }
     let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     // Without any that fits, the name alone decides, and the server says what is wrong with the header.
     let pool = if fitting.is_empty() { (0..tools.len()).collect() } else { fitting.clone() };
-    let named: Vec<usize> = pool.into_iter().filter(|tool| is_named_after(&name, &tools[*tool])).collect();
+    let named = pool.into_iter().filter(|tool| may_be_chosen(tool) && is_named_after(&name, &tools[*tool]));
+    let mut named: Vec<usize> = named.collect();
+    // A list has nothing but its name to be known by: it stands back where another tool is named too.
+    if named.iter().any(|tool| has_header(&tools[*tool])) {
+        named.retain(|tool| has_header(&tools[*tool]));
+    }
     match named[..] {
         [only] => Ok(only),
         _ => {
@@ -107,7 +116,11 @@ fn fits(tool: &pb::ToolDescriptor, header: &[String]) -> bool {
     let folded: Vec<String> = header.iter().map(|name| fold(name, tool)).collect();
     let known = |name: &String| tool.columns.iter().any(|column| is_column(name, column, tool));
     let present = |column: &pb::ColumnDescriptor| folded.iter().any(|name| is_column(name, column, tool));
-    folded.iter().all(known) && tool.columns.iter().filter(|column| column.required).all(present)
+    has_header(tool) && folded.iter().all(known) && tool.columns.iter().filter(|column| column.required).all(present)
+}
+
+fn has_header(tool: &pb::ToolDescriptor) -> bool {
+    !matches!(tool.layout(), pb::FileLayout::Positional | pb::FileLayout::WholeLine)
 }
 
 fn fold(name: &str, tool: &pb::ToolDescriptor) -> String {
@@ -219,6 +232,43 @@ mod tests {
         assert_eq!(doubt.hint(), "say which tool is meant, like `toolsync run courses x.csv`");
         // A name cannot choose a tool that the header rules out.
         assert!(place("enrol.csv").is_err());
+    }
+
+    #[test]
+    fn a_list_is_known_by_its_name_alone() {
+        let mut tools = tools();
+        tools.push(pb::ToolDescriptor {
+            name: "check_courses".to_owned(),
+            columns: vec![column("identifier")],
+            layout: pb::FileLayout::Positional as i32,
+            default_file_names: vec!["courses.csv".to_owned()],
+            ..Default::default()
+        });
+        let place = |file: &str, head: &str| recognise(Path::new(file), head.as_bytes(), &tools);
+        assert_eq!(place("check_courses_2025.csv", "A1;Algebra\n"), Ok(3));
+        assert!(place("x.csv", "identifier\n").is_err(), "a list has no header");
+        assert_eq!(place("courses.csv", "A1;Algebra\n"), Ok(0), "the server says what is wrong with the header");
+    }
+
+    #[test]
+    fn what_destroys_is_never_chosen() {
+        let mut tools = tools();
+        let deletion = pb::ToolDescriptor {
+            name: "delete_users".to_owned(),
+            columns: vec![column("username")],
+            impact: pb::Impact::Destroys as i32,
+            default_file_names: vec!["userdelete.csv".to_owned()],
+            ..Default::default()
+        };
+        tools.push(deletion.clone());
+        let suspension = pb::ToolDescriptor { name: "suspend_users".to_owned(), impact: 0, ..deletion };
+        let place = |file: &str, tools: &[pb::ToolDescriptor]| recognise(Path::new(file), b"username\n", tools);
+        let doubt = place("delete_users.csv", &tools[3..]).unwrap_err();
+        assert_eq!(doubt.hint(), "say which tool is meant, like `toolsync run delete_users delete_users.csv`");
+        assert!(place("userdelete.csv", &tools[3..]).is_err());
+        tools.push(suspension);
+        assert!(place("delete_users.csv", &tools[3..]).is_err());
+        assert_eq!(place("suspend_users_2025.csv", &tools[3..]), Ok(1));
     }
 
     #[test]

@@ -20,8 +20,8 @@ const STORED: &str = "store:";
 pub(super) struct RunArgs {
     /// The tool; `toolsync tools` lists them
     tool: String,
-    /// The command file. It is stored as /NAME first, unless it is store:/PATH
-    file: String,
+    /// The command file. It is stored as /NAME first, unless it is store:/PATH. Some tools need none
+    file: Option<String>,
     #[command(flatten)]
     settings: RunSettings,
     #[command(flatten)]
@@ -36,10 +36,14 @@ pub(super) async fn run(args: RunArgs, session: &Session, output: &Output) -> Re
     let tools = list_tools(session).await?;
     let tool = options::tool_named(&args.tool, &tools)?;
     options::refuse_unfit(&given, tool, &tools)?;
-    let source = source(&args.file)?;
+    let source = match &args.file {
+        Some(file) => source(file)?,
+        None => without_file(tool)?,
+    };
     let path = match source {
-        Source::Stored(path) => path.to_owned(),
-        Source::Local(file) => store(session, file, output).await?,
+        Source::Stored(path) => Some(path.to_owned()),
+        Source::Local(file) => Some(store(session, file, output).await?),
+        Source::OwnList => None,
     };
     let request_id = args.request_id.unwrap_or_else(new_request_id);
     let request = request(tool, path, given, &args.settings, request_id);
@@ -49,7 +53,7 @@ pub(super) async fn run(args: RunArgs, session: &Session, output: &Output) -> Re
         && let Ok(head) = recognise::head(file)
         && let Some(other) = recognise::other_tool(&head, tool, &tools.tools)
     {
-        output.hint(format_args!("the columns fit the tool {other}: `toolsync run {other} {}`", args.file));
+        output.hint(format_args!("the columns fit the tool {other}: `toolsync run {other} {}`", file.display()));
     }
     Ok(verdict)
 }
@@ -61,6 +65,16 @@ enum Source<'a> {
     Local(&'a Path),
     /// In the store, under this path.
     Stored(&'a str),
+    /// What the tool finds on the site itself.
+    OwnList,
+}
+
+fn without_file(tool: &pb::ToolDescriptor) -> Result<Source<'static>, CliError> {
+    if tool.file_optional {
+        return Ok(Source::OwnList);
+    }
+    let hint = Some(format!("`toolsync tools {} --sample` prints a small one", tool.name));
+    Err(CliError::Arguments { message: format!("{} needs a command file", tool.name), hint })
 }
 
 fn source(file: &str) -> Result<Source<'_>, CliError> {
@@ -105,7 +119,7 @@ pub(super) fn stored_path(file: &Path) -> Result<String, CliError> {
 /// Asks for a run of a stored file.
 pub(super) fn request(
     tool: &pb::ToolDescriptor,
-    path: String,
+    path: Option<String>,
     options: BTreeMap<String, String>,
     settings: &RunSettings,
     request_id: String,
@@ -113,7 +127,7 @@ pub(super) fn request(
     Box::new(pb::RunToolRequest {
         site: String::new(),
         tool: tool.tool,
-        source: Some(pb::run_tool_request::Source::Path(path)),
+        source: path.map(pb::run_tool_request::Source::Path),
         options,
         dry_run: settings.dry_run,
         max_errors: settings.max_errors,

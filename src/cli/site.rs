@@ -3,14 +3,16 @@
 use super::error::not_started;
 use super::output::{Format, Output};
 use super::{CliError, Verdict};
-use crate::app::{self, SiteCheck};
+use crate::app::{self, SiteCheck, WebServiceCheck};
 use crate::config::Config;
 use clap::Subcommand;
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum SiteCommand {
-    /// Connect as the service would, and check version, tables and columns
+    /// Connect as the service would, and check version, tables and columns, and the account of the web services
+    ///
+    /// Exit code 1 when something is wrong with the account.
     Check,
     /// Look over the whole site for what does not fit together; only reads
     ///
@@ -25,6 +27,16 @@ struct CheckJson<'c> {
     release: &'c str,
     roles: &'c [String],
     enrol_methods: &'c [String],
+    caches: &'c str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    web_service: Option<WebServiceJson<'c>>,
+}
+
+#[derive(Debug, Serialize)]
+struct WebServiceJson<'c> {
+    url: &'c str,
+    username: Option<&'c str>,
+    findings: &'c [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -36,8 +48,10 @@ pub(super) async fn site(command: SiteCommand, config: &Config, output: &Output)
     let failed = |cause| not_started(&config.data, cause);
     match command {
         SiteCommand::Check => {
-            show(&app::check_site(config).await.map_err(failed)?, output)?;
-            Ok(Verdict::Fine)
+            let check = app::check_site(config).await.map_err(failed)?;
+            show(&check, output)?;
+            let wrong = check.web_service.is_some_and(|service| !service.findings.is_empty());
+            Ok(if wrong { Verdict::SomeFailed } else { Verdict::Fine })
         }
         SiteCommand::Verify => {
             let findings = app::verify_site(config).await.map_err(failed)?;
@@ -57,14 +71,31 @@ pub(super) async fn site(command: SiteCommand, config: &Config, output: &Output)
 }
 
 fn show(check: &SiteCheck, output: &Output) -> Result<(), CliError> {
-    let SiteCheck { version, release, roles, enrol_methods } = check;
+    let SiteCheck { version, release, roles, enrol_methods, caches, web_service } = check;
+    let web_service = web_service.as_ref();
     match output.format() {
-        Format::Json => output.json(&CheckJson { version, release, roles, enrol_methods }),
-        Format::Human => output.facts(&[
-            ("release", release.clone()),
-            ("version", version.clone()),
-            ("roles", roles.join(", ")),
-            ("enrolment methods", enrol_methods.join(", ")),
-        ]),
+        Format::Json => {
+            let web_service = web_service.map(|WebServiceCheck { url, username, findings }| WebServiceJson {
+                url,
+                username: username.as_deref(),
+                findings,
+            });
+            output.json(&CheckJson { version, release, roles, enrol_methods, caches, web_service })
+        }
+        Format::Human => {
+            let mut facts = vec![
+                ("release", release.clone()),
+                ("version", version.clone()),
+                ("roles", roles.join(", ")),
+                ("enrolment methods", enrol_methods.join(", ")),
+                ("caches refreshed", caches.clone()),
+            ];
+            if let Some(service) = web_service {
+                let account = service.username.as_ref().map_or("nobody".to_owned(), |name| format!("user {name}"));
+                facts.push(("web services", format!("{account} at {}", service.url)));
+                facts.extend(service.findings.iter().map(|finding| ("wrong", finding.clone())));
+            }
+            output.facts(&facts)
+        }
     }
 }

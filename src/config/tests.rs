@@ -1,4 +1,5 @@
 use super::*;
+use std::time::Duration;
 
 fn load(toml: &str, environment: &[(&str, &str)], flags: Flags) -> Result<Config, ConfigError> {
     let folder = tempfile::tempdir().unwrap();
@@ -92,5 +93,63 @@ fn the_database_of_a_site_is_shown_without_its_password() {
         let error = load(&format!("[site]\n{key} = '{value}'\n"), &[], Flags::default()).unwrap_err();
         let ConfigError::Problems(problems) = error else { panic!("expected problems") };
         assert!(problems.len() == 1 && !problems[0].problem.contains("secret"), "{problems:?}");
+    }
+}
+
+/// The problems of settings that are refused.
+fn problems(toml: &str) -> Vec<ConfigProblem> {
+    match load(toml, &[], Flags::default()) {
+        Err(ConfigError::Problems(problems)) => problems,
+        other => panic!("expected problems, got {other:?}"),
+    }
+}
+
+#[test]
+fn the_command_after_a_run_is_a_list_in_the_file_or_json_in_the_environment() {
+    let toml = "[site]\nafter_run = ['/opt/clear', '--level', 3]\nafter_run_timeout = 5\n";
+    let from_file = load(toml, &[], Flags::default()).unwrap().site;
+    let given = from_file.after_run.unwrap();
+    assert_eq!(
+        (given.program.as_str(), given.arguments.as_slice()),
+        ("/opt/clear", ["--level", "3"].map(String::from).as_slice())
+    );
+    assert_eq!(from_file.after_run_timeout, Duration::from_secs(5));
+    let environment = [("TOOLSYNC_SITE__AFTER_RUN", r#"["sh", "-c", "true; true"]"#)];
+    let from_environment = load(toml, &environment, Flags::default()).unwrap().site.after_run.unwrap();
+    assert_eq!(from_environment.arguments, ["-c", "true; true"]);
+    for wrong in ["[]", "['']", "'clear the caches'"] {
+        let problems = problems(&format!("[site]\nafter_run = {wrong}\n"));
+        assert!(problems.len() == 1 && problems[0].key == "site.after_run", "{wrong}: {problems:?}");
+    }
+}
+
+#[test]
+fn the_token_of_the_web_service_comes_from_the_file_the_environment_or_a_file_of_its_own_and_is_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let token_file = folder.path().join("token");
+    std::fs::write(&token_file, "c0ffee\n").unwrap();
+    let url = "[site.webservice]\nurl = 'https://moodle.example.org/m/'\n";
+    let own_file = format!("{url}token_file = '{}'\n", token_file.display());
+    let environment = [("TOOLSYNC_SITE__WEBSERVICE__TOKEN", "c0ffee")];
+    for (toml, environment) in
+        [(format!("{url}token = 'c0ffee'\n"), &[][..]), (own_file.clone(), &[][..]), (url.to_owned(), &environment[..])]
+    {
+        let service = load(&toml, environment, Flags::default()).unwrap().site.webservice;
+        assert_eq!(service.token.as_ref().map(Token::expose), Some("c0ffee"), "{toml}");
+        assert_eq!(service.url.as_ref().map(MoodleUrl::as_str), Some("https://moodle.example.org/m"));
+        assert!(!format!("{service:?}").contains("c0ffee"), "{service:?}");
+    }
+    let cases = [
+        (url.to_owned(), "site.webservice.token"),
+        ("[site.webservice]\ntoken = 'c0ffee'\n".to_owned(), "site.webservice.url"),
+        (format!("{own_file}token = 'c0ffee'\n"), "site.webservice.token_file"),
+        (format!("{url}token_file = '/no/such/file'\n"), "site.webservice.token_file"),
+        ("[site.webservice]\nurl = 'c0ffee'\ntoken = 'c0ffee'\n".to_owned(), "site.webservice.url"),
+        (format!("{url}token = 'c0ffee of mine'\n"), "site.webservice.token"),
+    ];
+    for (toml, key) in cases {
+        let problems = problems(&toml);
+        assert_eq!(problems.iter().map(|problem| problem.key.as_str()).collect::<Vec<_>>(), [key], "{toml}");
+        assert!(!problems[0].to_string().contains("c0ffee"), "{problems:?}");
     }
 }

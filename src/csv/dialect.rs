@@ -1,5 +1,6 @@
 //! How a command file is written: its separator, its charset, its comments.
 
+use crate::model::Layout;
 use std::fmt;
 use std::str::FromStr;
 
@@ -13,10 +14,12 @@ pub enum Separator {
     Comma,
     /// A tab.
     Tab,
+    /// Nothing: a line is one cell. For lists; no file asks for it.
+    Nothing,
 }
 
 impl Separator {
-    /// Every separator.
+    /// Every separator that a file may ask for.
     pub const ALL: [Separator; 3] = [Self::Semicolon, Self::Comma, Self::Tab];
 
     /// The byte in the file; the same in every charset.
@@ -25,6 +28,8 @@ impl Separator {
             Self::Semicolon => b';',
             Self::Comma => b',',
             Self::Tab => b'\t',
+            // The control character that was made to separate units, which no text holds.
+            Self::Nothing => 0x1f,
         }
     }
 
@@ -34,6 +39,7 @@ impl Separator {
             Self::Semicolon => "semicolon",
             Self::Comma => "comma",
             Self::Tab => "tab",
+            Self::Nothing => "nothing",
         }
     }
 }
@@ -132,6 +138,16 @@ pub struct Dialect {
     pub charset: Charset,
     /// Which lines are comments.
     pub comments: CommentStyle,
+}
+
+impl Dialect {
+    /// The same for files of a tool that are laid out so.
+    pub fn laid_out(self, layout: Layout) -> Self {
+        match layout {
+            Layout::Header | Layout::Positional => self,
+            Layout::WholeLine => Self { separator: Separator::Nothing, ..self },
+        }
+    }
 }
 
 /// A word that names no dialect.

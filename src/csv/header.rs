@@ -2,7 +2,8 @@
 
 use super::{Dialect, Error, Record, RecordReader, Separator, SourceStyle};
 use crate::model::{
-    BoundColumn, BoundHeader, ByteSpan, ColumnPattern, ColumnSpec, Line, LineNumber, Problem, Reason, ToolDescriptor,
+    BoundColumn, BoundHeader, ByteSpan, ColumnPattern, ColumnSpec, Layout, Line, LineNumber, Problem, Reason,
+    ToolDescriptor,
 };
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -56,10 +57,7 @@ pub fn read_header<R: Read>(reader: &mut RecordReader<R>) -> Result<Header, Open
             Reason::InvalidEncoding => Problem { reason: Reason::NotText, ..rejected.problem },
             _ => rejected.problem,
         }),
-        Some(Record::Line(line)) if is_garbage(&line) => refused(Problem::error(
-            Reason::NotText,
-            "The header is not text: it consists of control characters. Send plain CSV, not a spreadsheet or an archive.",
-        )),
+        Some(Record::Line(line)) if is_garbage(&line) => refused(not_text("header")),
         Some(Record::Line(line)) => {
             Ok(Header { names: names(&line), line: line.number, span: line.span, style: reader.style() })
         }
@@ -71,8 +69,16 @@ fn names(line: &Line) -> Vec<String> {
     (0..line.len()).filter_map(|index| line.cell(index)).map(|cell| cell.text.trim_matches(blank).to_owned()).collect()
 }
 
+/// The problem of a file whose `part` is garbage.
+pub(super) fn not_text(part: &str) -> Problem {
+    let message = format!(
+        "The {part} is not text: it consists of control characters. Send plain CSV, not a spreadsheet or an archive."
+    );
+    Problem::error(Reason::NotText, message)
+}
+
 /// More than 30 % control characters.
-fn is_garbage(line: &Line) -> bool {
+pub(super) fn is_garbage(line: &Line) -> bool {
     let characters = || (0..line.len()).filter_map(|index| line.cell(index)).flat_map(|cell| cell.text.chars());
     let is_strange = |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
     10 * characters().filter(is_strange).count() > 3 * characters().count()
@@ -119,7 +125,7 @@ pub fn bind(
 /// Compares the number of cells of a line with the header, in the manner of the tool: an error where the line is
 /// refused, a warning where filled cells are left aside.
 pub fn check_width(tool: &ToolDescriptor, header: &BoundHeader, line: &Line) -> Result<Option<Problem>, Problem> {
-    if line.len() == header.width {
+    if line.len() == header.width || tool.layout != Layout::Header {
         return Ok(None);
     }
     let (number, found, expected) = (line.number, line.len(), header.width);

@@ -8,6 +8,7 @@ mod dialect;
 mod frame;
 mod header;
 mod reader;
+mod top;
 mod writer;
 
 #[cfg(test)]
@@ -17,7 +18,8 @@ pub use dialect::{Charset, CommentStyle, Dialect, DialectError, Separator};
 pub use frame::{LineEnd, MAX_CELLS, MAX_LINE_BYTES};
 pub use header::{Header, OpenError, UnknownColumns, bind, check_width, read_header};
 pub use reader::{Record, RecordReader, Rejected, Skipped, SourceStyle};
-pub use writer::{ReasonsWriter, TrybackWriter};
+pub use top::{Top, open};
+pub use writer::{ReasonsWriter, TrybackWriter, list_line};
 
 /// A command file could not be read, or a file for the sender could not be written.
 #[derive(Debug, thiserror::Error)]

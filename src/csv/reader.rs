@@ -68,6 +68,8 @@ pub struct RecordReader<R> {
     doubtful: u64,
     style: SourceStyle,
     skipped: Skipped,
+    /// A record that was looked at and comes again.
+    again: Option<Record>,
 }
 
 impl<R: Read> RecordReader<R> {
@@ -89,6 +91,7 @@ impl<R: Read> RecordReader<R> {
             doubtful: 0,
             style: SourceStyle::default(),
             skipped: Skipped::default(),
+            again: None,
         }
     }
 
@@ -112,8 +115,16 @@ impl<R: Read> RecordReader<R> {
         self.base + self.start as u64
     }
 
+    /// Puts the record that was read last back: it is the next one again.
+    pub fn put_back(&mut self, record: Record) {
+        self.again = Some(record);
+    }
+
     /// The next record, or `None` at the end of the file. Nothing can be read after an error.
     pub fn next_record(&mut self) -> Result<Option<Record>, Error> {
+        if let Some(record) = self.again.take() {
+            return Ok(Some(record));
+        }
         loop {
             if self.start == self.end && !self.fill()? {
                 return Ok(None);

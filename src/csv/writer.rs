@@ -53,6 +53,17 @@ fn inert(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}").into() } else { cell.into() }
 }
 
+/// A line of a list that is read as this value: in quotes where it would be read as something else.
+pub fn list_line(value: &str) -> Cow<'_, str> {
+    let first = value.starts_with(['"', '#', '/', '(', '[', '-']);
+    let around = value.trim() != value;
+    if first || around || value.contains(['\n', '\r']) {
+        format!("\"{}\"", value.replace('"', "\"\"")).into()
+    } else {
+        value.into()
+    }
+}
+
 /// Writes a tryback file: header and records as bytes of the source, in the style of the source.
 pub struct TrybackWriter<W: Write> {
     out: W,
@@ -60,13 +71,15 @@ pub struct TrybackWriter<W: Write> {
 }
 
 impl<W: Write> TrybackWriter<W> {
-    /// Begins the file with the bytes of the header, without their line end.
-    pub fn new(mut out: W, header: &[u8], style: SourceStyle) -> Result<Self, Error> {
+    /// Begins the file with the bytes of the header, without their line end; a list has none.
+    pub fn new(mut out: W, header: Option<&[u8]>, style: SourceStyle) -> Result<Self, Error> {
         if style.bom {
             out.write_all(BOM).map_err(Error::Tryback)?;
         }
         let mut writer = Self { out, style };
-        writer.write(header)?;
+        if let Some(header) = header {
+            writer.write(header)?;
+        }
         Ok(writer)
     }
 

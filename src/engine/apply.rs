@@ -4,21 +4,23 @@ use super::error::EngineError;
 use super::patience::MOST_CONFLICTS;
 use super::runner::blocking;
 use super::source::{Chunk, ChunkLine, Content};
-use crate::model::{CourseId, Entity, LineResult, Operation, Outcome, Problem, Reason, UserId};
+use super::touched::Touched;
+use crate::model::{Entity, LineResult, Operation, Outcome, Problem, Reason, UserId};
 use crate::site::world::Errand;
 use crate::site::{
-    AppliedIds, Change, Rehearsal, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter, Subject, World,
+    AppliedIds, Change, Rehearsal, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter, World,
 };
 use crate::tools::LinePlan;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
+use tracing::Instrument;
 
 /// What became of a chunk.
 pub(super) struct Handled {
     /// The results, in the order of the file.
     pub(super) results: Vec<LineResult>,
-    /// Courses whose participants changed.
-    pub(super) touched: Vec<CourseId>,
+    /// What matters of it after the last line.
+    pub(super) touched: Touched,
     /// The open transaction that makes it true; none where nothing changes.
     pub(super) transaction: Option<Box<dyn SiteTransaction>>,
 }
@@ -33,14 +35,15 @@ pub(super) async fn rehearse(
 ) -> Result<Handled, EngineError> {
     let errand = rehearsal.turn_to(&chunk.lookups);
     run_errand(rehearsal, errand).await?;
-    reader.resolve(&chunk.lookups, &mut rehearsal.world).await?;
+    let resolving = reader.resolve(&chunk.lookups, &mut rehearsal.world);
+    resolving.instrument(tracing::trace_span!("resolve")).await?;
     let errand = rehearsal.after_resolving(&chunk.lookups);
     run_errand(rehearsal, errand).await?;
     let world = &mut rehearsal.world;
     verify_passwords(chunk, world).await?;
     let plans = plan_lines(chunk, world, budget);
     let changes: Vec<&Change> = plans.iter().flat_map(|plan| &plan.changes).collect();
-    let touched = touched(&changes, &AppliedIds::default());
+    let touched = Touched::by(&changes, &AppliedIds::default());
     Ok(Handled { results: results(chunk, entity, plans, &AppliedIds::default()), touched, transaction: None })
 }
 
@@ -63,7 +66,8 @@ pub(super) struct Target<'t> {
 /// Looks up what a chunk must know and plans its lines. Ends behind the line with which `budget` lines have failed.
 pub(super) async fn plan(chunk: &Chunk, target: &Target<'_>, budget: u64) -> Result<Vec<LinePlan>, EngineError> {
     let mut world = World::new(Arc::clone(target.facts), target.now);
-    target.reader.resolve(&chunk.lookups, &mut world).await?;
+    let resolving = target.reader.resolve(&chunk.lookups, &mut world);
+    resolving.instrument(tracing::trace_span!("resolve")).await?;
     verify_passwords(chunk, &mut world).await?;
     Ok(plan_lines(chunk, &mut world, budget))
 }
@@ -78,15 +82,17 @@ pub(super) async fn perform(
     let changes: Vec<&Change> = plans.iter().flat_map(|plan| &plan.changes).collect();
     if changes.is_empty() {
         let results = results(chunk, entity, plans, &AppliedIds::default());
-        return Ok(Handled { results, touched: Vec::new(), transaction: None });
+        return Ok(Handled { results, touched: Touched::default(), transaction: None });
     }
     let mut transaction = target.writer.begin().await?;
-    let ids = transaction.apply(&changes, target.facts, target.now).await?;
-    let touched = touched(&changes, &ids);
+    let applying = transaction.apply(&changes, target.facts, target.now);
+    let ids = applying.instrument(tracing::trace_span!("apply")).await?;
+    let touched = Touched::by(&changes, &ids);
     Ok(Handled { results: results(chunk, entity, plans, &ids), touched, transaction: Some(transaction) })
 }
 
 fn plan_lines(chunk: &Chunk, world: &mut World, budget: u64) -> Vec<LinePlan> {
+    let _planning = tracing::trace_span!("plan").entered();
     let mut plans = Vec::with_capacity(chunk.lines.len());
     let mut failed = 0;
     for at in 0..chunk.lines.len() {
@@ -122,12 +128,12 @@ pub(super) async fn perform_line_by_line(
     verify_passwords(chunk, &mut lines.world).await?;
     let mut failed = 0;
     let mut results = Vec::with_capacity(chunk.lines.len());
-    let mut all_touched = Vec::new();
+    let mut all_touched = Touched::default();
     for (at, line) in chunk.lines.iter().enumerate() {
         let (plan, ids) = lines.apply(at).await?;
         failed += u64::from(plan.outcome == Outcome::Failed);
         let changes: Vec<&Change> = plan.changes.iter().collect();
-        all_touched.extend(touched(&changes, &ids));
+        all_touched.merge(Touched::by(&changes, &ids));
         results.push(result(line, entity, plan, &ids));
         if failed >= budget {
             break;
@@ -245,17 +251,6 @@ fn result(line: &ChunkLine, entity: Entity, plan: LinePlan, ids: &AppliedIds) ->
         changes: plan.fields,
         problems: plan.problems,
     }
-}
-
-fn touched(changes: &[&Change], ids: &AppliedIds) -> Vec<CourseId> {
-    let real = |course: CourseId| match course.0 {
-        id if id > 0 => Some(course),
-        _ => ids.subjects.get(&Subject::Course(course)).copied().map(CourseId),
-    };
-    let mut courses: Vec<CourseId> = changes.iter().filter_map(|change| change.course()).filter_map(real).collect();
-    courses.sort_unstable();
-    courses.dedup();
-    courses
 }
 
 /// Compares given passwords with stored hashes on all cores, because hashes are slow on purpose.

@@ -6,6 +6,7 @@ use super::patience::{Halt, Patience};
 use crate::model::Run;
 use crate::site::{Checkpoint, SiteTransaction};
 use crate::store::SegmentRow;
+use tracing::Instrument;
 
 /// Stores a segment, then commits the transaction whose results it holds, with a checkpoint that names it. On an error
 /// the segment is dropped: nothing of the chunk is left, and it can be handled again.
@@ -15,10 +16,11 @@ pub(super) async fn store_and_commit(
     segment: &SegmentRow,
     transaction: Option<Box<dyn SiteTransaction>>,
 ) -> Result<(), Halt> {
-    inner.store.append_segment(run.id, segment).await?;
+    inner.store.append_segment(run.id, segment).instrument(tracing::trace_span!("journal")).await?;
     let Some(transaction) = transaction else { return Ok(()) };
     let checkpoint = Checkpoint { run: run.id, segment: segment.head.index, digest: segment.head.digest.clone() };
-    let Err(error) = transaction.commit(&checkpoint).await else { return Ok(()) };
+    let committing = transaction.commit(&checkpoint).instrument(tracing::trace_span!("commit"));
+    let Err(error) = committing.await else { return Ok(()) };
     // A connection that broke during the commit does not tell whether it happened; the checkpoint does.
     let committed = is_committed(inner, run, &checkpoint).await;
     if matches!(committed, Ok(true)) {

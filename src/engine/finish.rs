@@ -1,25 +1,27 @@
-//! What happens after the last line: empty groups, report, tryback, archive, clean-up, in this order.
+//! What happens after the last line: empty groups, caches, report, tryback, archive, clean-up, in this order.
 //!
 //! All files and the end of the run appear in one transaction of the store, so a kill in between repeats these steps
 //! and leaves nothing twice.
 
+use super::caches;
 use super::error::EngineError;
-use super::groups;
+use super::groups::{self, Cleanup};
 use super::journal::{self, Segment};
 use super::options::Processing;
-use super::patience::Halt;
+use super::queue;
+use super::remarks;
 use super::report::ProblemGroups;
+use super::touched::Touched;
 use super::tryback::{Content, Tryback};
 use super::{Inner, text};
-use crate::csv::Header;
+use crate::csv::Top;
 use crate::model::file::{ARCHIVES, REPORTS};
 use crate::model::{
-    Counters, CourseId, FilePath, LineNumber, LineResult, Outcome, Problem, Run, RunId, RunMode, RunSource, RunState,
+    Counters, FilePath, LineNumber, LineResult, Outcome, Problem, Run, RunId, RunMode, RunSource, RunState,
 };
-use crate::store::{BlobWriter, NewFile, NewFileRole, RunEnd, SegmentHead, SegmentRow, SiteEffect, SourceFate};
+use crate::store::{BlobWriter, NewFile, NewFileRole, RunEnd, SourceFate};
 use bytes::Bytes;
 use chrono_tz::Tz;
-use std::collections::BTreeSet;
 
 /// Segments read from the journal at a time.
 const SEGMENTS_A_READ: u32 = 8;
@@ -44,16 +46,15 @@ pub(super) struct Ending {
     pub(super) message: String,
     /// Problems of the whole file that no segment carries yet.
     pub(super) problems: Vec<Problem>,
-    /// The header, when it was read.
-    pub(super) header: Option<Header>,
+    /// The top of the file, when it was read.
+    pub(super) top: Option<Top>,
     pub(super) not_reached: Option<NotReached>,
-    pub(super) touched: BTreeSet<CourseId>,
 }
 
 impl Ending {
     /// A run that handled no line.
     pub(super) fn refused(state: RunState, message: String) -> Self {
-        Self { state, message, problems: Vec::new(), header: None, not_reached: None, touched: BTreeSet::new() }
+        Self { state, message, problems: Vec::new(), top: None, not_reached: None }
     }
 
     /// A file that is refused as a whole.
@@ -63,26 +64,19 @@ impl Ending {
     }
 }
 
-/// Post-processes a run and stores its end.
+/// Post-processes a run and stores its end. A run whose end the service does not live to see, because
+/// it is going down, comes to it after the restart.
 pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Run, EngineError> {
     let processing = Processing::parse(&run.options.values).map_err(EngineError::Options)?;
     let mut counters = run.counters.clone();
     if let Some(rest) = ending.not_reached {
         counters.add_many(Outcome::NotProcessed, rest.lines);
     }
-    let groups = match processing.enrol_cleanup.is_on() && ending.state == RunState::Succeeded {
-        true => groups::plan(inner, &run, &ending.touched).await.or_else(groups::Cleanup::given_up)?,
-        false => groups::Cleanup::default(),
-    };
-    let told = told_before(inner, &run).await?;
-    let problems = ending.problems.iter().chain(&groups.problems).filter(|problem| !told.contains(problem));
-    let problems: Vec<Problem> = problems.cloned().collect();
-    if !problems.is_empty()
-        && let Err(halt) = store_problems(inner, &run, problems, groups).await
-    {
-        let kept = groups::Cleanup::given_up(halt)?;
-        store_problems(inner, &run, kept.problems.clone(), kept).await.or_else(Halt::into_error)?;
+    if processing.enrol_cleanup.is_on() && ending.state == RunState::Succeeded {
+        clean_up_groups(inner, &run).await?;
     }
+    remarks::tell(inner, &run, ending.problems.clone()).await?;
+    remarks::tell(inner, &run, caches::refresh(inner, &run).await?).await?;
     let ended = Run {
         state: ending.state,
         message: ending.message.clone(),
@@ -105,7 +99,7 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
         })
         .await?;
     // One that never began has none, and must not wait for the run at work to give the writer free.
-    if stored.mode == RunMode::Apply
+    if queue::writes(&stored)
         && stored.started.is_some()
         && let Ok(site) = inner.site(&stored.site)
         && let Err(error) = site.writer.clear_checkpoint(stored.id).await
@@ -114,6 +108,16 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
         tracing::warn!(run = %stored.id, %error, "the checkpoint of the ended run could not be removed");
     }
     Ok(stored)
+}
+
+/// Deletes empty groups. That it could not be done is told, and is no end of the run.
+async fn clean_up_groups(inner: &Inner, run: &Run) -> Result<(), EngineError> {
+    let courses = Touched::of_run(inner, run.id).await?.courses;
+    let cleanup = groups::plan(inner, run, &courses).await.or_else(Cleanup::given_up)?;
+    match remarks::tell_and_clean_up(inner, run, cleanup).await {
+        Err(halt) => remarks::tell(inner, run, Cleanup::given_up(halt)?.problems).await,
+        Ok(()) => Ok(()),
+    }
 }
 
 /// Ends a run whose files cannot be written: a run that stays *running* would go on behind later ones.
@@ -126,39 +130,6 @@ pub(super) async fn without_files(
     let (state, finished) = (RunState::Failed, inner.clock.now());
     let (new_files, source) = (Vec::new(), SourceFate::Keep);
     Ok(inner.store.finish_run(&RunEnd { run, state, message, counters, finished, new_files, source }).await?)
-}
-
-/// What a former attempt at this very end journalled before it was interrupted.
-async fn told_before(inner: &Inner, run: &Run) -> Result<Vec<Problem>, EngineError> {
-    let Some(last) = inner.store.segment_heads(run.id).await?.pop() else { return Ok(Vec::new()) };
-    let mut told = Vec::new();
-    for row in inner.store.segments_from(run.id, last.index, 1).await? {
-        let segment = journal::decode(run.id, row.head.index, &row.payload)?;
-        if segment.results.is_empty() {
-            told.extend(segment.problems);
-        }
-    }
-    Ok(told)
-}
-
-/// Journals problems of the whole file, together with the clean-up of groups that some of them tell.
-async fn store_problems(inner: &Inner, run: &Run, problems: Vec<Problem>, groups: groups::Cleanup) -> Result<(), Halt> {
-    let segment = Segment { time: inner.clock.now(), results: Vec::new(), problems, touched: Vec::new() };
-    let (payload, digest) = journal::encode(&segment)
-        .map_err(|problem| EngineError::Internal { operation: "encode the journal", problem })?;
-    let last = inner.store.segment_heads(run.id).await?.pop();
-    let head = SegmentHead {
-        index: last.as_ref().map_or(0, |last| last.index + 1),
-        first_sequence: run.last_sequence,
-        last_sequence: run.last_sequence,
-        digest: digest.clone(),
-        resume_offset: last.as_ref().map_or(0, |last| last.resume_offset),
-        resume_line: last.as_ref().map_or(0, |last| last.resume_line),
-        site_effect: if groups.is_empty() { SiteEffect::Reads } else { SiteEffect::Writes },
-        counters: run.counters.clone(),
-        touched: journal::touched_text(&[]),
-    };
-    groups.perform(inner, run, SegmentRow { head, payload }).await
 }
 
 /// Writes report, tryback and reasons, and says what becomes of the command file.
@@ -174,8 +145,8 @@ async fn write_files(
         true => Some(ReportWriter::begin(inner, run, zone).await?),
         false => None,
     };
-    let mut tryback = match (&ending.header, processing.tryback.is_on()) {
-        (Some(header), true) => Some(Tryback::new(inner, run, header, processing.dialect.separator)),
+    let mut tryback = match (ending.top, processing.tryback.is_on()) {
+        (Some(top), true) => Some(Tryback::new(inner, run, top, processing.dialect.separator)),
         _ => None,
     };
     let mut index = 0;

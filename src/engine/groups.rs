@@ -4,8 +4,9 @@ use super::Inner;
 use super::commit::store_and_commit;
 use super::error::EngineError;
 use super::patience::{Halt, Patience};
+use super::touched::Touched;
 use crate::model::{CourseId, Problem, Reason, Run, RunMode};
-use crate::site::Change;
+use crate::site::{AppliedIds, Change};
 use crate::store::SegmentRow;
 use std::collections::BTreeSet;
 
@@ -60,6 +61,11 @@ impl Cleanup {
     /// Whether nothing is to be deleted.
     pub(super) fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// What deleting them touches.
+    pub(super) fn touched(&self) -> Touched {
+        Touched::by(&self.changes.iter().collect::<Vec<_>>(), &AppliedIds::default())
     }
 
     /// Journals `segment`, and deletes the groups in the transaction whose checkpoint names it.

@@ -1,8 +1,7 @@
 //! The journal of a run: one segment a chunk, compressed, with a digest that ties it to the site's checkpoint.
 
 use super::error::EngineError;
-use crate::model::{CourseId, LineResult, Problem, RunId};
-use crate::store::SegmentHead;
+use crate::model::{LineResult, Problem, RunId};
 use chrono::{DateTime, Utc};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -21,9 +20,6 @@ pub(super) struct Segment {
     /// Problems of the file as a whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) problems: Vec<Problem>,
-    /// Courses whose participants changed, for the clean-up of empty groups.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) touched: Vec<CourseId>,
 }
 
 /// Encodes a segment; answers with its bytes and their digest.
@@ -48,20 +44,6 @@ pub(super) fn decode(run: RunId, index: u64, bytes: &[u8]) -> Result<Segment, En
     serde_json::from_slice(&json).map_err(|error| damaged(error.to_string()))
 }
 
-/// The touched courses of a segment, as its head carries them.
-pub(super) fn touched_text(courses: &[CourseId]) -> String {
-    serde_json::to_string(courses).unwrap_or_default()
-}
-
-/// The touched courses out of a head.
-pub(super) fn touched_of(run: RunId, head: &SegmentHead) -> Result<Vec<CourseId>, EngineError> {
-    serde_json::from_str(&head.touched).map_err(|error| EngineError::Journal {
-        run,
-        segment: head.index,
-        problem: error.to_string(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,7 +54,6 @@ mod tests {
             time: DateTime::UNIX_EPOCH,
             results: Vec::new(),
             problems: vec![Problem::notice(crate::model::Reason::ColumnIgnored, "Column hidden has no effect.")],
-            touched: vec![CourseId(7)],
         };
         let (bytes, digest) = encode(&segment).unwrap();
         assert_eq!(digest.len(), 64);

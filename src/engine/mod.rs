@@ -5,6 +5,8 @@
 //! never know RPC, SQL or CSV syntax.
 
 mod apply;
+mod caches;
+mod catalog;
 mod commit;
 mod error;
 mod event;
@@ -17,15 +19,18 @@ mod options;
 mod patience;
 mod queue;
 mod recovery;
+mod remarks;
 mod report;
 mod retention;
 mod runner;
 mod source;
 mod start;
 mod text;
+mod touched;
 mod tryback;
 mod watch;
 
+pub use catalog::{CourseList, EmptyCategory, ListedCourse, Omitted};
 pub use error::EngineError;
 pub use event::{EventKind, Progress, RunEvent};
 pub use lookup::{LinePage, LineQuery, ProblemFilter};
@@ -36,7 +41,7 @@ pub use start::{INLINE_LIMIT_BYTES, StartRun, StartSource};
 
 use crate::clock::SharedClock;
 use crate::model::{Run, RunId, RunState, SiteKey};
-use crate::site::{SiteReader, SiteWriter};
+use crate::site::{CacheCare, SiteReader, SiteWriter};
 use crate::store::{Listing, Page, RunFilter, Store};
 use crate::tools::values::zone_of;
 use chrono_tz::Tz;
@@ -56,6 +61,8 @@ pub struct EngineSite {
     pub reader: Arc<dyn SiteReader>,
     /// Writes; one run at a time.
     pub writer: Arc<dyn SiteWriter>,
+    /// Who brings up to date what a running Moodle remembers outside the database.
+    pub caches: CacheCare,
 }
 
 /// The engine. Clones share it.

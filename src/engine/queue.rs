@@ -1,11 +1,11 @@
-//! Who runs when: one writing run at a time on a site, in order; dry runs beside it.
+//! Who runs when: one writing run at a time on a site, in order; dry runs and looks beside it.
 
 use super::{Inner, runner};
-use crate::model::{Run, RunId, RunMode, SiteKey};
+use crate::model::{Impact, Run, RunId, RunMode, SiteKey};
 use std::sync::{Arc, Weak};
 use tokio::sync::{Mutex, mpsc};
 
-/// Dry runs that a site serves at the same time.
+/// Runs without a writer that a site serves at the same time.
 const REHEARSALS: usize = 2;
 
 /// Where the runs of a site wait. The store knows them too; this only says whose turn it is.
@@ -30,6 +30,11 @@ pub(super) fn lanes(site: &SiteKey) -> ((SiteKey, Lanes), Queues) {
     ((site.clone(), Lanes { apply, rehearse }), queues)
 }
 
+/// Whether a run holds a writer: a dry run does not, nor does one of a tool that only looks.
+pub(super) fn writes(run: &Run) -> bool {
+    run.mode == RunMode::Apply && crate::tools::tool(run.tool).descriptor().impact != Impact::Reads
+}
+
 /// Puts an accepted run at the end of its lane.
 pub(super) fn enqueue(inner: &Inner, run: &Run) {
     let Some(lanes) = inner.lanes.get(&run.site) else {
@@ -44,10 +49,7 @@ pub(super) fn enqueue(inner: &Inner, run: &Run) {
         position.progress.bytes_total = run.content_size;
         position.progress.state = Some(run.state);
     });
-    let lane = match run.mode {
-        RunMode::Apply => &lanes.apply,
-        RunMode::DryRun => &lanes.rehearse,
-    };
+    let lane = if writes(run) { &lanes.apply } else { &lanes.rehearse };
     if lane.send(run.id).is_err() {
         tracing::warn!(run = %run.id, "the engine is going down; the run will begin after the restart");
     }

@@ -1,10 +1,10 @@
 //! Taking up a run that an earlier process left unfinished: what of its journal counts, and where it goes on.
 
 use super::error::EngineError;
-use super::journal;
 use super::patience::Halt;
+use super::queue;
 use super::runner::{Runner, blocking};
-use crate::model::{LineNumber, RunMode};
+use crate::model::LineNumber;
 use crate::site::Rehearsal;
 use crate::store::{SegmentHead, SiteEffect};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ impl Runner {
     /// Answers with the line behind which to go on.
     pub(super) async fn take_up(&mut self) -> Result<LineNumber, Halt> {
         let mut heads = self.inner.store.segment_heads(self.run.id).await?;
-        if self.run.mode == RunMode::DryRun {
+        if !queue::writes(&self.run) {
             // What its earlier lines planned is lost with the process: it begins again.
             let (facts, now) = (Arc::clone(&self.facts), self.inner.clock.now().timestamp());
             let store = self.inner.store.clone();
@@ -42,9 +42,6 @@ impl Runner {
         if let Some(first_lost) = heads.iter().position(|head| !committed(head)) {
             self.drop_segments_from(heads[first_lost].index).await?;
             heads.truncate(first_lost);
-        }
-        for head in &heads {
-            self.touched.extend(journal::touched_of(self.run.id, head)?);
         }
         self.lines_before = self.run.counters.lines();
         let Some(last) = heads.last() else { return Ok(LineNumber(0)) };

@@ -14,13 +14,12 @@ use super::live::{Latest, LiveRun};
 use super::options::Processing;
 use super::patience::{Halt, Patience, Troubles};
 use super::source::{self, Chunk, OpenSource, Pace};
-use crate::csv::Header;
-use crate::model::{CourseId, Entity, LineNumber, Outcome, Problem, Reason, Run, RunState};
+use crate::csv::Top;
+use crate::model::{Entity, LineNumber, Outcome, Problem, Reason, Run, RunState};
 use crate::site::{Rehearsal, SiteFacts};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
 use crate::tools::options::ToolOptions;
 use futures::future::FutureExt;
-use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -60,7 +59,6 @@ pub(super) struct Runner {
     pub(super) next_segment: u64,
     /// Problems of the whole file, for the next segment.
     pub(super) problems: Vec<Problem>,
-    pub(super) touched: BTreeSet<CourseId>,
     /// What a dry run knows, which goes on from chunk to chunk.
     pub(super) rehearsal: Option<Rehearsal>,
     pub(super) began: Instant,
@@ -86,7 +84,9 @@ pub(super) async fn execute(inner: Arc<Inner>, run: Run) {
         let message = format!("The run broke off: {error}.");
         let counters = run.counters.clone();
         let ending = Ending::refused(RunState::Failed, message.clone());
-        if let Err(error) = super::finish::finish(&inner, run, ending).await {
+        if let Err(error) = super::finish::finish(&inner, run, ending).await
+            && !matches!(error, EngineError::ShuttingDown)
+        {
             tracing::error!(run = %id, %error, "the files of the ended run could not be stored");
             if let Err(error) = super::finish::without_files(&inner, id, message, counters).await {
                 tracing::error!(run = %id, %error, "the end of the run could not be stored");
@@ -143,7 +143,6 @@ async fn begin(inner: &Arc<Inner>, live: LiveRun, run: Run) -> Result<Option<(Ru
         entity: source.job.entity(),
         next_segment: 0,
         problems: source.notices.clone(),
-        touched: BTreeSet::new(),
         rehearsal: None,
         began: Instant::now(),
         lines_before: 0,
@@ -162,7 +161,7 @@ async fn begin(inner: &Arc<Inner>, live: LiveRun, run: Run) -> Result<Option<(Ru
 impl Runner {
     async fn work(mut self, source: OpenSource, after: LineNumber) -> Result<(), EngineError> {
         self.publish(None);
-        let header = source.header.clone();
+        let top = source.top;
         let pace = Pace::new();
         let (sender, mut chunks) = mpsc::channel(CHUNKS_AHEAD);
         let reading = {
@@ -182,19 +181,14 @@ impl Runner {
         if matches!(stop, Stop::Halted(Halt::Shutdown)) {
             return Ok(());
         }
-        let ending = self.ending(stop, header, not_reached);
+        let ending = self.ending(stop, top, not_reached);
         super::finish::finish(&self.inner, self.run, ending).await.map(drop)
     }
 
-    fn ending(&self, stop: Stop, header: Header, not_reached: Option<NotReached>) -> Ending {
+    fn ending(&self, stop: Stop, top: Top, not_reached: Option<NotReached>) -> Ending {
         let failed = self.run.counters.get(Outcome::Failed);
         let (state, message) = match stop {
-            Stop::EndOfFile if self.run.counters.lines() == 0 => {
-                let message = "The file has a header and no line. Nothing was done.";
-                let mut ending = Ending::file_refused(vec![Problem::error(Reason::NoLines, message)]);
-                ending.problems.extend(self.problems.iter().cloned());
-                return Ending { header: Some(header), ..ending };
-            }
+            Stop::EndOfFile if self.run.counters.lines() == 0 => return self.nothing_to_do(top),
             Stop::EndOfFile | Stop::Halted(Halt::Shutdown) => (RunState::Succeeded, String::new()),
             Stop::Halted(Halt::Cancelled) => (RunState::Cancelled, "Cancelled on request.".to_owned()),
             Stop::TooManyErrors => (
@@ -205,14 +199,20 @@ impl Runner {
             ),
             Stop::Halted(Halt::Broken(error)) => (RunState::Failed, format!("The run could not go on: {error}.")),
         };
-        Ending {
-            state,
-            message,
-            problems: self.problems.clone(),
-            header: Some(header),
-            not_reached,
-            touched: self.touched.clone(),
-        }
+        Ending { state, message, problems: self.problems.clone(), top: Some(top), not_reached }
+    }
+
+    /// The end of a run without lines. A list may have none; a file with a header was meant to have some.
+    fn nothing_to_do(&self, top: Top) -> Ending {
+        let mut ending = if top.is_list() {
+            let notice = Problem::notice(Reason::NoLines, "The list has no line. Nothing was to be done.");
+            Ending { problems: vec![notice], ..Ending::refused(RunState::Succeeded, String::new()) }
+        } else {
+            let message = "The file has a header and no line. Nothing was done.";
+            Ending::file_refused(vec![Problem::error(Reason::NoLines, message)])
+        };
+        ending.problems.extend(self.problems.iter().cloned());
+        Ending { top: Some(top), ..ending }
     }
 
     /// Handles chunk after chunk. With a stop before the end comes the chunk at hand and how many of its lines were
@@ -303,12 +303,8 @@ impl Runner {
 
     async fn journal(&mut self, chunk: &Chunk, handled: Handled) -> Result<usize, Halt> {
         let count = handled.results.len();
-        let segment = Segment {
-            time: self.inner.clock.now(),
-            results: handled.results,
-            problems: self.problems.clone(),
-            touched: handled.touched,
-        };
+        let segment =
+            Segment { time: self.inner.clock.now(), results: handled.results, problems: self.problems.clone() };
         let mut counters = self.run.counters.clone();
         segment.results.iter().for_each(|result| counters.add(result));
         let effect = if handled.transaction.is_some() { SiteEffect::Writes } else { SiteEffect::Reads };
@@ -329,7 +325,7 @@ impl Runner {
                 resume_line: last_line.number.0,
                 site_effect: effect,
                 counters: counters.clone(),
-                touched: journal::touched_text(&segment.touched),
+                touched: handled.touched.to_text()?,
             },
             payload,
         };
@@ -338,7 +334,6 @@ impl Runner {
         self.run.last_sequence = row.head.last_sequence;
         self.next_segment += 1;
         self.problems.clear();
-        self.touched.extend(&segment.touched);
         self.bytes_done = row.head.resume_offset.max(if count == chunk.lines.len() { chunk.end_offset } else { 0 });
         self.publish(Some(Latest { first_sequence, segment }));
         Ok(count)

@@ -2,7 +2,7 @@
 
 use super::error::EngineError;
 use super::options::Processing;
-use crate::csv::{Header, OpenError, Record, RecordReader, bind, check_width, read_header};
+use crate::csv::{self, OpenError, Record, RecordReader, Top, check_width};
 use crate::model::{BoundHeader, ByteSpan, Line, LineNumber, Problem, ToolDescriptor};
 use crate::site::{Lookups, SiteFacts};
 use crate::tools::{BoundTool, ConfiguredTool, ErasedJob, ParsedLines};
@@ -97,9 +97,9 @@ pub(super) struct Chunk {
     pub(super) end_offset: u64,
 }
 
-/// A command file whose header was accepted.
+/// A command file whose top was accepted.
 pub(super) struct OpenSource {
-    pub(super) header: Header,
+    pub(super) top: Top,
     pub(super) job: Arc<dyn ErasedJob>,
     pub(super) notices: Vec<Problem>,
     descriptor: &'static ToolDescriptor,
@@ -107,7 +107,7 @@ pub(super) struct OpenSource {
     reader: RecordReader<Box<dyn Read + Send>>,
 }
 
-/// Reads the header and binds the tool to it. `Err(Ok(problems))` is a file that is refused.
+/// Reads the top of a file and binds the tool to it. `Err(Ok(problems))` is a file that is refused.
 pub(super) fn open(
     content: Box<dyn Read + Send>,
     processing: &Processing,
@@ -115,20 +115,16 @@ pub(super) fn open(
     tool: &dyn ConfiguredTool,
     facts: Arc<SiteFacts>,
 ) -> Result<Result<OpenSource, Vec<Problem>>, EngineError> {
-    let mut reader = RecordReader::new(content, processing.dialect);
-    let header = match read_header(&mut reader) {
-        Ok(header) => header,
+    let mut reader = RecordReader::new(content, processing.dialect.laid_out(descriptor.layout));
+    let (top, bound) = match csv::open(&mut reader, descriptor, processing.unknown_columns) {
+        Ok(opened) => opened,
         Err(OpenError::Refused(problems)) => return Ok(Err(problems)),
         Err(OpenError::Read(error)) => return Err(error.into()),
-    };
-    let bound = match bind(&header, descriptor, processing.unknown_columns, &processing.dialect) {
-        Ok(bound) => bound,
-        Err(problems) => return Ok(Err(problems)),
     };
     Ok(match tool.bind(bound.clone(), facts) {
         Ok(BoundTool { job, notices }) => {
             let notices = bound.notices.iter().cloned().chain(notices).collect();
-            Ok(OpenSource { header, job, notices, descriptor, bound, reader })
+            Ok(OpenSource { top, job, notices, descriptor, bound, reader })
         }
         Err(problems) => Err(problems),
     })
@@ -154,6 +150,7 @@ impl OpenSource {
     }
 
     fn read_chunk(&mut self, after: LineNumber, pace: &Pace) -> Result<Option<Chunk>, EngineError> {
+        let _parsing = tracing::trace_span!("parse").entered();
         let size = pace.size();
         let mut lines = Vec::with_capacity(size);
         let mut commands: Vec<Line> = Vec::with_capacity(size);

@@ -7,6 +7,7 @@ use crate::model::{
     Caller, Counters, FilePath, RequestId, Run, RunId, RunMode, RunOptions, RunSource, RunState, ScheduleId, SiteKey,
     ToolKind,
 };
+use crate::site::World;
 use crate::store::{InsertedRun, StoreError};
 use crate::tools::options::ToolOptions;
 use bytes::Bytes;
@@ -29,6 +30,8 @@ pub enum StartSource {
         /// Its bytes.
         content: Bytes,
     },
+    /// The list that the tool makes itself.
+    OwnList,
 }
 
 /// A request to run a tool.
@@ -66,6 +69,7 @@ impl Engine {
             return Err(EngineError::QueueFull { waiting });
         }
         let (source, content, content_size) = self.fix_content(&request).await?;
+        let is_own_list = matches!(request.source, StartSource::OwnList);
         let run = Run {
             id: RunId::generate(),
             site: request.site,
@@ -95,7 +99,7 @@ impl Engine {
         let accepting = {
             let inner = Arc::clone(inner);
             async move {
-                Ok(match inner.store.insert_run(&run, &fingerprint(&run)).await? {
+                Ok(match inner.store.insert_run(&run, &fingerprint(&run, is_own_list)).await? {
                     InsertedRun::Existing(run) => run,
                     InsertedRun::New(run) => {
                         queue::enqueue(&inner, &run);
@@ -147,7 +151,28 @@ impl Engine {
                 let digest = self.inner.store.put_bytes(content.clone()).await?;
                 Ok((RunSource::Inline(name.clone()), digest, size))
             }
+            StartSource::OwnList => {
+                let content = Bytes::from(self.own_list(request).await?);
+                let size = content.len() as u64;
+                let digest = self.inner.store.put_bytes(content).await?;
+                Ok((RunSource::Inline(format!("{}.csv", request.tool)), digest, size))
+            }
         }
+    }
+
+    /// The list that the tool makes, as the site is now.
+    async fn own_list(&self, request: &StartRun) -> Result<String, EngineError> {
+        let tool = crate::tools::tool(request.tool);
+        let options = ToolOptions::check(tool.descriptor().options, &request.options.values);
+        let configured = options.and_then(|options| tool.configure(&options)).map_err(EngineError::Options)?;
+        let Some(own) = configured.own_list() else {
+            let problem = format!("{} makes none, name a command file", request.tool);
+            return Err(EngineError::Internal { operation: "make a list", problem });
+        };
+        let reader = &self.inner.site(&request.site)?.reader;
+        let mut world = World::new(reader.facts().await?, self.inner.clock.now().timestamp());
+        reader.resolve(&own.lookups, &mut world).await?;
+        (own.write)(&world).map_err(|error| EngineError::Options(vec![error]))
     }
 
     /// A file that is gone may have been archived by the very run that the request asks for again.
@@ -163,12 +188,13 @@ impl Engine {
     }
 }
 
-/// What was asked, so that a request id is not used for something else.
-fn fingerprint(run: &Run) -> String {
+/// What was asked, so that a request id is not used for something else. A list that the tool makes is not asked for by its
+/// content.
+fn fingerprint(run: &Run, is_own_list: bool) -> String {
     serde_json::json!({
         "tool": run.tool,
         "source": run.source,
-        "content": match run.source { RunSource::Inline(_) => run.content.to_string(), RunSource::Stored(_) => String::new() },
+        "content": match run.source { RunSource::Inline(_) if !is_own_list => run.content.to_string(), _ => String::new() },
         "mode": run.mode,
         "options": run.options,
     })

@@ -111,7 +111,10 @@ pub(super) fn line(result: &LineResult) -> String {
     }
     text.push('\n');
     for change in &result.changes {
-        let _ = writeln!(text, "    {}: {:?} -> {:?}", change.field, change.before, change.after);
+        let _ = match change.before == change.after {
+            true => writeln!(text, "    {}: {:?}", change.field, change.after),
+            false => writeln!(text, "    {}: {:?} -> {:?}", change.field, change.before, change.after),
+        };
     }
     result.problems.iter().for_each(|each| text.push_str(&problem(each)));
     text

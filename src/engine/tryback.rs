@@ -4,7 +4,7 @@ use super::Inner;
 use super::error::EngineError;
 use super::finish::NotReached;
 use super::journal::Segment;
-use crate::csv::{Header, ReasonsWriter, Separator, TrybackWriter};
+use crate::csv::{ReasonsWriter, Separator, Top, TrybackWriter};
 use crate::model::file::Sha256Digest;
 use crate::model::{ByteSpan, LineResult, Problem, Reason, Run, Severity};
 use crate::store::{BlobWriter, Store};
@@ -23,7 +23,7 @@ pub(super) type Content = (Sha256Digest, u64);
 pub(super) struct Tryback<'i> {
     store: &'i Store,
     run: &'i Run,
-    header: &'i Header,
+    top: Top,
     separator: Separator,
     output: Option<Output>,
 }
@@ -39,8 +39,8 @@ struct Output {
 }
 
 impl<'i> Tryback<'i> {
-    pub(super) fn new(inner: &'i Inner, run: &'i Run, header: &'i Header, separator: Separator) -> Self {
-        Self { store: &inner.store, run, header, separator, output: None }
+    pub(super) fn new(inner: &'i Inner, run: &'i Run, top: Top, separator: Separator) -> Self {
+        Self { store: &inner.store, run, top, separator, output: None }
     }
 
     /// Adds the lines of a segment that need it.
@@ -103,10 +103,13 @@ impl<'i> Tryback<'i> {
         if let Some(output) = self.output.take() {
             return Ok(output);
         }
-        let header = Window::default().read(self.store, self.run, self.header.span).await?;
+        let header = match self.top.header {
+            Some(span) => Some(Window::default().read(self.store, self.run, span).await?),
+            None => None,
+        };
         let (lines_page, reasons_page) = (Page::default(), Page::default());
         Ok(Output {
-            lines: TrybackWriter::new(lines_page.clone(), &header, self.header.style)?,
+            lines: TrybackWriter::new(lines_page.clone(), header.as_deref(), self.top.style)?,
             lines_page,
             lines_blob: self.store.blob_writer().await?,
             reasons: ReasonsWriter::new(reasons_page.clone(), self.separator)?,

@@ -37,6 +37,18 @@ pub struct BoundHeader {
 }
 
 impl BoundHeader {
+    /// The columns of a list, in their order.
+    pub fn of_list(columns: &'static [ColumnSpec]) -> Self {
+        let column = |(index, spec): (usize, &'static ColumnSpec)| BoundColumn {
+            index,
+            spec,
+            number: None,
+            tail: None,
+            name: spec.name.to_owned(),
+        };
+        Self { columns: columns.iter().enumerate().map(column).collect(), width: columns.len(), notices: Vec::new() }
+    }
+
     /// The column with that name (as in the tool's description).
     pub fn column(&self, name: &str) -> Option<&BoundColumn> {
         self.columns.iter().find(|column| column.spec.name == name && column.number.is_none())

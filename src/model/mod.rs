@@ -20,4 +20,4 @@ pub use outcome::{Completeness, Counters, Entity, FieldChange, LineResult, Opera
 pub use reason::Reason;
 pub use run::{Run, RunMode, RunOptions, RunSource, RunState};
 pub use schedule::{Schedule, ScheduleState};
-pub use tool::{ColumnPattern, ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+pub use tool::{ColumnPattern, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};

@@ -22,7 +22,7 @@ pub enum Outcome {
     Restored,
     /// The entity exists (existence checks).
     Found,
-    /// The entity does not exist (existence checks).
+    /// The entity does not exist: what an existence check says, and a deletion that comes too late.
     NotFound,
     /// Nothing was to be done with this line by the options of the run.
     Skipped,
@@ -95,12 +95,16 @@ pub enum Entity {
     GroupMember,
     /// An enrolment method of a course.
     EnrolMethod,
+    /// A course category.
+    Category,
 }
 
 /// What a line asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Operation {
+    /// Say whether it exists.
+    Check,
     /// Create it.
     Create,
     /// Change it.
@@ -211,7 +215,7 @@ pub struct LineResult {
     /// Moodle's id of the entity, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moodle_id: Option<i64>,
-    /// What changed, or in a dry run would change.
+    /// What changed, or in a dry run would change. Where a line only asks, what there is: before and after are the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FieldChange>,
     /// What there is to tell.
@@ -222,7 +226,8 @@ pub struct LineResult {
 impl LineResult {
     /// Whether the line belongs into the tryback file.
     pub fn needs_retry(&self) -> bool {
-        matches!(self.outcome, Outcome::Failed | Outcome::NotProcessed) || self.completeness == Completeness::Partial
+        matches!(self.outcome, Outcome::NotFound | Outcome::Failed | Outcome::NotProcessed)
+            || self.completeness == Completeness::Partial
     }
 }
 
@@ -261,6 +266,6 @@ impl Counters {
 
     /// Lines that go to the tryback file.
     pub fn to_retry(&self) -> u64 {
-        self.get(Outcome::Failed) + self.get(Outcome::NotProcessed) + self.partial
+        self.get(Outcome::NotFound) + self.get(Outcome::Failed) + self.get(Outcome::NotProcessed) + self.partial
     }
 }

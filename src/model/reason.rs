@@ -144,12 +144,22 @@ reasons! {
     CategoryPathInvalid = "CATEGORY_PATH_INVALID",
     /// A category was created on the way.
     CategoryCreated = "CATEGORY_CREATED",
+    /// The category is not empty.
+    CategoryNotEmpty = "CATEGORY_NOT_EMPTY",
+    /// The category holds cohorts, questions, content or roles, and was kept.
+    CategoryInUse = "CATEGORY_IN_USE",
+    /// The site cannot do without the category.
+    CategoryNeeded = "CATEGORY_NEEDED",
     /// The course format is not installed.
     FormatUnknown = "FORMAT_UNKNOWN",
     /// The teacher is not known, or not unique.
     TeacherUnknown = "TEACHER_UNKNOWN",
     /// A role is given for a teacher, and no account.
     TeacherMissing = "TEACHER_MISSING",
+    /// The course holds activities of modules that do not come with Moodle, which only Moodle can delete.
+    ActivityForeign = "ACTIVITY_FOREIGN",
+    /// Moodle's recycle bin gets no copy of what is deleted.
+    NoRecycleBin = "NO_RECYCLE_BIN",
     /// Course content from a template is not offered.
     TemplateUnsupported = "TEMPLATE_UNSUPPORTED",
     // Enrolments and groups.
@@ -218,4 +228,9 @@ reasons! {
     SiteRefused = "SITE_REFUSED",
     /// Somebody else kept changing what the line is about while it was applied.
     SiteConflict = "SITE_CONFLICT",
+    // After the last line.
+    /// Moodle remembers what the run changed, and nobody is configured to make it forget.
+    CachesStale = "CACHES_STALE",
+    /// Moodle remembers what the run changed, and could not be made to forget.
+    CachesNotRefreshed = "CACHES_NOT_REFRESHED",
 }

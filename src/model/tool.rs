@@ -6,10 +6,24 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ToolKind {
+    /// Courses: say which of a list exist.
+    CheckCourses,
+    /// Courses: delete those of a list.
+    DeleteCourses,
     /// Courses: create and update, with their categories.
     Courses,
+    /// Categories: delete the empty ones.
+    CleanCategories,
+    /// Users: delete the accounts of a list.
+    DeleteUsers,
+    /// Users: bring deleted accounts back.
+    ReviveUsers,
     /// Users: create, update, rename, suspend, delete, revive.
     Users,
+    /// Users: let suspended accounts in again.
+    RestoreUsers,
+    /// Users: suspend the accounts of a list.
+    SuspendUsers,
     /// Cohorts and who is in them.
     Cohorts,
     /// Groups and groupings of courses.
@@ -26,9 +40,16 @@ pub enum ToolKind {
 
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
-    pub const ALL: [ToolKind; 8] = [
+    pub const ALL: [ToolKind; 15] = [
+        ToolKind::CheckCourses,
+        ToolKind::DeleteCourses,
         ToolKind::Courses,
+        ToolKind::CleanCategories,
+        ToolKind::DeleteUsers,
+        ToolKind::ReviveUsers,
         ToolKind::Users,
+        ToolKind::RestoreUsers,
+        ToolKind::SuspendUsers,
         ToolKind::Cohorts,
         ToolKind::Groups,
         ToolKind::CohortBindings,
@@ -40,8 +61,15 @@ impl ToolKind {
     /// The name used on the command line, in reports and in file names.
     pub fn name(self) -> &'static str {
         match self {
+            Self::CheckCourses => "check_courses",
+            Self::DeleteCourses => "delete_courses",
             Self::Courses => "courses",
+            Self::CleanCategories => "clean_categories",
+            Self::DeleteUsers => "delete_users",
+            Self::ReviveUsers => "revive_users",
             Self::Users => "users",
+            Self::RestoreUsers => "restore_users",
+            Self::SuspendUsers => "suspend_users",
             Self::Cohorts => "cohorts",
             Self::Groups => "groups",
             Self::CohortBindings => "cohort_bindings",
@@ -61,6 +89,37 @@ impl std::fmt::Display for ToolKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// What a run of a tool does to a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Impact {
+    /// It only looks: its runs hold no writer and go beside those that write.
+    Reads,
+    /// It creates and changes.
+    Changes,
+    /// Deleting is its purpose: its file must be named, and is never found by its name alone.
+    Destroys,
+}
+
+/// How the lines of a command file are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// The first line names the columns.
+    Header,
+    /// A list without a header: the cells come in the order of the columns, and those beyond mean nothing.
+    Positional,
+    /// A list without a header: a line is one value, whatever separators are in it.
+    WholeLine,
+}
+
+/// Whether a run of a tool must name a command file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileNeed {
+    /// It must.
+    Required,
+    /// Without one the tool makes its own list, as the site is when the run is accepted.
+    Optional,
 }
 
 /// How the name of a column is matched.
@@ -166,6 +225,12 @@ pub struct ToolDescriptor {
     pub kind: ToolKind,
     /// A sentence on what it does.
     pub summary: &'static str,
+    /// What its runs do to a site.
+    pub impact: Impact,
+    /// Whether its runs must name a file.
+    pub file: FileNeed,
+    /// How its files are laid out.
+    pub layout: Layout,
     /// Whether column names are compared without regard to case.
     pub case_insensitive_header: bool,
     /// Whether a line with fewer or more cells than the header is refused (otherwise: missing cells

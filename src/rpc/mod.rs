@@ -2,6 +2,7 @@
 //!
 //! The only place besides the command line that knows tonic and protobuf. It must never know SQL, CSV or a tool's rules.
 
+mod catalog_service;
 mod convert;
 mod file_service;
 mod layers;

@@ -1,8 +1,10 @@
 //! The server: which services it offers, how connections behave, and how it goes down.
 
+use super::catalog_service::CatalogHandler;
 use super::file_service::FileHandler;
 use super::layers::CallLayer;
 use super::pb;
+use super::pb::catalog_service_server::CatalogServiceServer;
 use super::pb::file_service_server::FileServiceServer;
 use super::pb::run_service_server::RunServiceServer;
 use super::pb::schedule_service_server::ScheduleServiceServer;
@@ -87,6 +89,7 @@ fn router(
     draining: &CancellationToken,
 ) -> Result<Router<Layers>, tonic_reflection::server::Error> {
     let Services { engine, store, scheduler } = services;
+    let catalog = CatalogHandler::new(engine.clone(), store.clone());
     let files = FileHandler::new(engine.clone(), store, draining.clone());
     let runs = RunHandler::new(engine.clone(), draining.clone());
     let schedules = ScheduleHandler::new(engine, scheduler);
@@ -112,6 +115,12 @@ fn router(
                 .send_compressed(CompressionEncoding::Gzip),
         )
         .add_service(
+            CatalogServiceServer::new(catalog)
+                .max_decoding_message_size(LARGEST_MESSAGE_BYTES)
+                .accept_compressed(CompressionEncoding::Gzip)
+                .send_compressed(CompressionEncoding::Gzip),
+        )
+        .add_service(
             RunServiceServer::new(runs)
                 .max_decoding_message_size(LARGEST_MESSAGE_BYTES)
                 .accept_compressed(CompressionEncoding::Gzip)
@@ -131,8 +140,9 @@ struct Health(HealthReporter);
 
 impl Health {
     /// The server as a whole, and each service.
-    const NAMES: [&str; 4] = [
+    const NAMES: [&str; 5] = [
         "",
+        <CatalogServiceServer<CatalogHandler> as NamedService>::NAME,
         <FileServiceServer<FileHandler> as NamedService>::NAME,
         <RunServiceServer<RunHandler> as NamedService>::NAME,
         <ScheduleServiceServer<ScheduleHandler> as NamedService>::NAME,

@@ -170,6 +170,13 @@ pub enum Change {
         /// `visibleold`: what was asked for.
         visible_old: i64,
     },
+    /// A category without courses and categories is deleted. Its cohorts go to the category above, or to the site.
+    DeleteCategory {
+        /// The category.
+        id: CategoryId,
+        /// The category above; 0 for the top.
+        parent: CategoryId,
+    },
     /// A new course with its context, first in its category. Sections, format options and enrolment methods are
     /// changes of their own.
     CreateCourse {
@@ -195,6 +202,13 @@ pub enum Change {
         from: CategoryId,
         /// To where.
         to: CategoryId,
+    },
+    /// A course is deleted with all that belongs to it, as Moodle does it; sort orders and counters follow.
+    DeleteCourse {
+        /// The course.
+        id: CourseId,
+        /// Its category.
+        category: CategoryId,
     },
     /// A new section of a course.
     CreateSection {
@@ -431,6 +445,8 @@ pub enum Subject {
     Grouping(GroupingId),
     /// An enrolment method.
     Method(EnrolId),
+    /// A course category.
+    Category(CategoryId),
 }
 
 impl Subject {
@@ -443,6 +459,7 @@ impl Subject {
             Self::Group(id) => id.0,
             Self::Grouping(id) => id.0,
             Self::Method(id) => id.0,
+            Self::Category(id) => id.0,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Changes in words, for the results of lines: field, before, after. Secrets are masked here.
 
 use super::change::Change;
-use super::fields::{CohortField, FieldUpdate, Fields, GroupField};
+use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField};
 use super::method::{EnrolStatus, MethodTerms};
 use super::world::World;
 use crate::model::{CategoryId, CohortId, CourseId, FieldChange, GroupId, UserId};
@@ -56,6 +56,7 @@ pub fn describe(change: &Change, world: &World) -> Vec<FieldChange> {
             let path = world.courses.category_path(*id);
             vec![changed("category:new", "", if path.is_empty() { name.clone() } else { path })]
         }
+        Change::DeleteCategory { id, .. } => vec![changed("category", world.courses.category_path(*id), "")],
         _ => describe_course(change, world),
     }
 }
@@ -97,6 +98,12 @@ fn describe_course(change: &Change, world: &World) -> Vec<FieldChange> {
         Change::UpdateCourse { fields, .. } => updates(fields, |field| field.column()),
         Change::MoveCourse { from, to, .. } => {
             vec![changed("category", world.courses.category_path(*from), world.courses.category_path(*to))]
+        }
+        Change::DeleteCourse { id, .. } => {
+            let known = world.courses.get(*id).into_iter().flat_map(|course| course.fields.iter());
+            let named = [CourseField::Shortname, CourseField::Idnumber, CourseField::Fullname];
+            let told = known.filter(|(field, value)| named.contains(field) && !value.is_empty());
+            told.map(|(field, value)| changed(field.column(), value, "")).collect()
         }
         Change::CreateSection { number, name, .. } => {
             vec![changed(format!("section {number}"), "", name.clone().unwrap_or_default())]

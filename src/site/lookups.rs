@@ -189,6 +189,8 @@ pub struct CourseLookups {
     pub idnumbers: BTreeSet<String>,
     /// How much to read of each.
     pub detail: CourseDetail,
+    /// Whether to read which kinds of activities are in each.
+    pub activities: bool,
 }
 
 impl CourseLookups {
@@ -211,6 +213,8 @@ pub enum CourseDetail {
     /// Identifiers, category, context, enrolment instances.
     #[default]
     Identity,
+    /// Also whether it is shown.
+    Card,
     /// Also all columns, sections and format options.
     Everything,
 }
@@ -286,6 +290,8 @@ pub struct Lookups {
     pub courses: CourseLookups,
     /// The whole category tree.
     pub categories: bool,
+    /// What each category holds besides other categories.
+    pub category_contents: bool,
     /// For every user and course asked for: enrolments, roles, groups of the courses, memberships.
     pub participation: bool,
     /// Cohorts.

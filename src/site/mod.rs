@@ -3,7 +3,12 @@
 //! A tool asks with [`Lookups`], gets a [`World`], plans [`Change`]s against it; the engine hands the changes of a
 //! chunk to a [`SiteTransaction`]. Nothing here may know files, runs, RPC or (outside `sql`) SQL.
 
+pub mod activities;
+pub mod after_run;
+pub mod caches;
+pub mod catalog;
 pub mod change;
+mod deletion;
 pub mod describe;
 pub mod facts;
 pub mod fields;
@@ -11,8 +16,12 @@ pub mod lookups;
 pub mod method;
 pub mod password;
 pub mod sql;
+pub mod webservice;
 pub mod world;
 
+pub use activities::STANDARD_ACTIVITIES;
+pub use caches::{Cache, CacheCare, CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
+pub use catalog::{CourseCard, CourseQuery};
 pub use change::{Change, NewPassword, Owner, Remaining, Subject};
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
@@ -22,9 +31,9 @@ pub use lookups::{
     GroupLookups, Lookups, UserKey, UserLookups,
 };
 pub use method::{EnrolStatus, MethodTerms, NewInstance, Source};
-pub use world::{AsideError, Match, Rehearsal, World};
+pub use world::{AsideError, Match, Rehearsal, Subcategories, World};
 
-use crate::model::{CourseId, RunId};
+use crate::model::{CategoryId, CourseId, RunId};
 use async_trait::async_trait;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -98,6 +107,18 @@ pub struct AppliedIds {
     pub subjects: HashMap<Subject, i64>,
 }
 
+impl AppliedIds {
+    /// The real id of a course. None for a planned one that was not applied.
+    pub fn course(&self, id: CourseId) -> Option<CourseId> {
+        if id.is_planned() { self.subjects.get(&Subject::Course(id)).copied().map(CourseId) } else { Some(id) }
+    }
+
+    /// The real id of a category. None for a planned one that was not applied.
+    pub fn category(&self, id: CategoryId) -> Option<CategoryId> {
+        if id.is_planned() { self.subjects.get(&Subject::Category(id)).copied().map(CategoryId) } else { Some(id) }
+    }
+}
+
 /// A group without members, and what (if anything) still refers to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmptyGroup {
@@ -124,6 +145,9 @@ pub trait SiteReader: Send + Sync {
 
     /// Groups without members in these courses, by course and name.
     async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError>;
+
+    /// Courses to choose among, by id.
+    async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError>;
 
     /// The runs that have a checkpoint.
     async fn checkpointed_runs(&self) -> Result<Vec<RunId>, SiteError>;

@@ -3,8 +3,10 @@
 //! A tool parses lines into commands, says what it must know of the site, and plans changes against that knowledge.
 //! All of it is pure. No tool knows files, runs, RPC or SQL.
 
+pub mod categories;
 pub mod cohort_bindings;
 pub mod cohorts;
+pub mod course_lists;
 pub mod courses;
 pub mod enrolments;
 pub mod group_members;
@@ -17,6 +19,7 @@ mod planner;
 pub mod sources;
 #[cfg(test)]
 mod trial;
+pub mod user_lists;
 pub mod users;
 pub mod values;
 
@@ -41,7 +44,23 @@ pub trait Tool: Send + Sync {
 pub trait ConfiguredTool: Send + Sync {
     /// Binds the tool to the header of a file and the configuration of the site. Errors refuse the whole file.
     fn bind(&self, header: BoundHeader, facts: Arc<SiteFacts>) -> Result<BoundTool, Vec<Problem>>;
+
+    /// How the tool makes its own list, where its file is optional.
+    fn own_list(&self) -> Option<OwnList> {
+        None
+    }
 }
+
+/// How a tool makes its own list.
+pub struct OwnList {
+    /// What it must know of the site.
+    pub lookups: Lookups,
+    /// Makes the list, or says which option is wrong.
+    pub write: ListWriter,
+}
+
+/// Makes a command file of what is known.
+pub type ListWriter = Box<dyn FnOnce(&World) -> Result<String, OptionError> + Send>;
 
 /// A tool bound to a file.
 pub struct BoundTool {
@@ -167,9 +186,16 @@ impl<J: Job> ParsedLines for TypedLines<J> {
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 8] = [
+pub static TOOLS: [&dyn Tool; 15] = [
+    &course_lists::CheckCoursesTool,
+    &course_lists::DeleteCoursesTool,
     &courses::CoursesTool,
+    &categories::CleanCategoriesTool,
+    &user_lists::DELETE,
+    &users::ReviveUsersTool,
     &users::UsersTool,
+    &user_lists::RESTORE,
+    &user_lists::SUSPEND,
     &cohorts::CohortsTool,
     &groups::GroupsTool,
     &cohort_bindings::CohortBindingsTool,
@@ -181,8 +207,15 @@ pub static TOOLS: [&dyn Tool; 8] = [
 /// The tool of a kind.
 pub fn tool(kind: ToolKind) -> &'static dyn Tool {
     match kind {
+        ToolKind::CheckCourses => &course_lists::CheckCoursesTool,
+        ToolKind::DeleteCourses => &course_lists::DeleteCoursesTool,
         ToolKind::Courses => &courses::CoursesTool,
+        ToolKind::CleanCategories => &categories::CleanCategoriesTool,
+        ToolKind::DeleteUsers => &user_lists::DELETE,
+        ToolKind::ReviveUsers => &users::ReviveUsersTool,
         ToolKind::Users => &users::UsersTool,
+        ToolKind::RestoreUsers => &user_lists::RESTORE,
+        ToolKind::SuspendUsers => &user_lists::SUSPEND,
         ToolKind::Cohorts => &cohorts::CohortsTool,
         ToolKind::Groups => &groups::GroupsTool,
         ToolKind::CohortBindings => &cohort_bindings::CohortBindingsTool,

@@ -72,6 +72,12 @@ impl<'w> Planner<'w> {
         self.changes.push(change);
     }
 
+    /// Shows what there is, where a line only asks.
+    pub fn show(&mut self, field: &'static str, value: impl Into<String>) {
+        let value = value.into();
+        self.fields.push(FieldChange { field: field.into(), before: value.clone(), after: value });
+    }
+
     /// Notes a problem. Whether it makes the line fail is the tool's decision.
     pub fn tell(&mut self, problem: Problem) {
         self.problems.push(problem);

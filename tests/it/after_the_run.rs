@@ -1,5 +1,6 @@
 //! What a run leaves behind: report, tryback, reasons, archive, clean-up.
 
+mod caches;
 mod groups;
 mod stopped;
 mod tryback;

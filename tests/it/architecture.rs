@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Which modules a module may use besides itself. `site::sql` stands for itself: the adapter behind the port.
+/// Which modules a module may use besides itself. The adapters behind the site port stand for themselves.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &[]),
@@ -11,14 +11,34 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("csv", &["model"]),
     ("site", &["model"]),
     ("site::sql", &["site", "model"]),
+    ("site::after_run", &["site", "model"]),
+    ("site::webservice", &["site", "model"]),
     ("tools", &["site", "model"]),
     ("store", &["model", "clock"]),
     ("engine", &["tools", "csv", "site", "store", "model", "clock"]),
     ("scheduler", &["engine", "store", "model", "clock"]),
     ("rpc", &["engine", "scheduler", "store", "tools", "site", "model", "clock"]),
-    ("app", &["rpc", "scheduler", "engine", "store", "site", "site::sql", "config", "model", "clock"]),
+    (
+        "app",
+        &[
+            "rpc",
+            "scheduler",
+            "engine",
+            "store",
+            "site",
+            "site::sql",
+            "site::after_run",
+            "site::webservice",
+            "config",
+            "model",
+            "clock",
+        ],
+    ),
     ("cli", &["app", "rpc", "config", "model"]),
 ];
+
+/// Folders and files below `site` that are adapters.
+const SITE_ADAPTERS: [&str; 3] = ["sql", "after_run", "webservice"];
 
 /// Crates that only some modules may name.
 const RESERVED_CRATES: &[(&str, &[&str])] = &[
@@ -26,6 +46,7 @@ const RESERVED_CRATES: &[(&str, &[&str])] = &[
     ("prost", &["rpc", "cli"]),
     ("sqlx", &["store", "site::sql"]),
     ("object_store", &["store"]),
+    ("reqwest", &["site::webservice"]),
     ("clap", &["cli", "main"]),
 ];
 
@@ -40,7 +61,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn module_of(path: &Path, root: &Path) -> String {
     let parts: Vec<_> = path.strip_prefix(root).unwrap().iter().map(|part| part.to_str().unwrap()).collect();
     match parts[..] {
-        ["site", "sql", ..] => "site::sql".to_owned(),
+        ["site", adapter, ..] if SITE_ADAPTERS.contains(&adapter) => format!("site::{adapter}"),
         [first, ..] => first.trim_end_matches(".rs").to_owned(),
         [] => unreachable!("a source file has a name"),
     }
@@ -55,7 +76,10 @@ fn used(text: &str) -> BTreeSet<String> {
             let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
             let first = word(rest);
             let second = rest[first.len()..].strip_prefix("::").map(word).unwrap_or_default();
-            if first == "site" && second == "sql" { "site::sql".to_owned() } else { first }
+            match SITE_ADAPTERS.contains(&second.as_str()) && first == "site" {
+                true => format!("site::{second}"),
+                false => first,
+            }
         })
         .filter(|name| !name.is_empty())
         .collect()

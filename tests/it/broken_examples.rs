@@ -210,7 +210,8 @@ fn the_comments_of_a_file_say_the_same_as_the_expectations() {
 }
 
 /// Reasons that refuse something and that no small file can show on the site of the examples.
-const NEED_MORE_THAN_A_FILE: [Reason; 13] = [
+const NEED_MORE_THAN_A_FILE: [Reason; 14] = [
+    Reason::ActivityForeign,
     Reason::LineTooLong,
     Reason::NotReached,
     Reason::SiteRefused,
@@ -227,7 +228,11 @@ const NEED_MORE_THAN_A_FILE: [Reason; 13] = [
 ];
 
 /// Reasons that never refuse anything.
-const NOTICES_AND_WARNINGS: [Reason; 18] = [
+const NOTICES_AND_WARNINGS: [Reason; 24] = [
+    Reason::CategoryNotEmpty,
+    Reason::CategoryInUse,
+    Reason::CategoryNeeded,
+    Reason::NoRecycleBin,
     Reason::ColumnIgnored,
     Reason::ValueAdjusted,
     Reason::Unsupported,
@@ -246,6 +251,8 @@ const NOTICES_AND_WARNINGS: [Reason; 18] = [
     Reason::NothingToDo,
     Reason::EmptyGroupDeleted,
     Reason::EmptyGroupInUse,
+    Reason::CachesStale,
+    Reason::CachesNotRefreshed,
 ];
 
 #[test]

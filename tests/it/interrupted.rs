@@ -2,6 +2,7 @@
 //!
 //! A kill at an exact moment is played by putting the data of an ended run back to what they were at that moment.
 
+mod caches;
 mod panicking;
 mod silent;
 

@@ -6,12 +6,18 @@ mod after_the_run;
 mod architecture;
 mod bad_input;
 mod broken_examples;
+mod catalog;
 mod cli;
 mod files;
 mod interrupted;
 mod kill;
+mod lists;
 mod rehearsals;
 mod runs;
 mod schedules;
+#[path = "../scratch/mod.rs"]
+mod scratch;
+mod servers;
+mod site_check;
 mod support;
 mod transport;

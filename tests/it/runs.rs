@@ -55,7 +55,7 @@ async fn full_content(server: &TestServer) -> Vec<String> {
     rows
 }
 
-async fn verify(server: &TestServer) -> Vec<String> {
+pub(crate) async fn verify(server: &TestServer) -> Vec<String> {
     let folder = toolsync::app::embedded_site_folder(server.data());
     toolsync::site::sql::SqlSite::open_embedded(&folder).await.unwrap().verify().await.unwrap()
 }

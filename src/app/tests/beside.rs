@@ -3,7 +3,7 @@
 use super::meddling::{Bench, LONG, Moment, meddler, told};
 use crate::model::{RunState, ToolKind};
 use crate::site::SiteError;
-use crate::site::sql::tests::servers::is_skipped;
+use crate::site::sql::tests::databases::is_skipped;
 use crate::site::sql::tests::{Engine, fresh};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -3,8 +3,8 @@
 use super::meddling::{Bench, LONG, Moment, meddler, told};
 use crate::model::{Outcome, RunState, ToolKind};
 use crate::site::sql::SqlSite;
-use crate::site::sql::tests::databases::{cut_connections, fresh_on};
-use crate::site::sql::tests::servers::{PostgresAction, Server, is_skipped};
+use crate::site::sql::tests::databases::{cut_connections, fresh_on, is_skipped};
+use crate::site::sql::tests::scratch::{Durability, Kind, PostgresAction, Server};
 use crate::site::sql::tests::{Engine, fresh};
 use std::sync::Arc;
 
@@ -93,7 +93,7 @@ async fn a_run_waits_for_a_server_that_was_stopped_and_goes_on() {
     if is_skipped(Engine::Postgres, "a_run_waits_for_a_server_that_was_stopped_and_goes_on") {
         return;
     }
-    let server = Arc::new(Server::own_postgres());
+    let server = Arc::new(Server::start(Kind::Postgres, Durability::None));
     let site = fresh_on(&server).await;
     let stopping = Arc::clone(&server);
     let stop_once = meddler(move |moment, times| {

@@ -5,7 +5,8 @@ use crate::engine::{Engine, EngineSite, EventKind, RunEvent, StartRun, StartSour
 use crate::model::{Caller, LineResult, Run, RunId, RunMode, RunOptions, SiteKey, ToolKind};
 use crate::site::sql::SqlSite;
 use crate::site::{
-    AppliedIds, Change, Checkpoint, Lookups, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter, World,
+    AppliedIds, CacheCare, Change, Checkpoint, Lookups, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter,
+    World,
 };
 use crate::store::Store;
 use async_trait::async_trait;
@@ -137,7 +138,7 @@ impl Bench {
         let teller = Teller { meddler, counts: Arc::default() };
         let reader: Arc<dyn SiteReader> = site.reader();
         let writer = Arc::new(Writer { writer: site.writer(), teller });
-        let sites = BTreeMap::from([(key(), EngineSite { reader, writer })]);
+        let sites = BTreeMap::from([(key(), EngineSite { reader, writer, caches: CacheCare::Needless })]);
         Engine::open_with(store, sites, Arc::new(SystemClock), timeout).await.unwrap()
     }
 

@@ -9,6 +9,9 @@ use serde::Serialize;
 pub(in crate::cli) struct ToolJson<'a> {
     name: &'a str,
     summary: &'a str,
+    impact: &'static str,
+    layout: &'static str,
+    file_optional: bool,
     case_insensitive_header: bool,
     exact_cell_count: bool,
     columns: Vec<ColumnJson<'a>>,
@@ -58,6 +61,9 @@ impl<'a> ToolJson<'a> {
         Self {
             name: &tool.name,
             summary: &tool.summary,
+            impact: names::impact(tool.impact),
+            layout: names::file_layout(tool.layout),
+            file_optional: tool.file_optional,
             case_insensitive_header: tool.case_insensitive_header,
             exact_cell_count: tool.exact_cell_count,
             columns: tool.columns.iter().map(column).collect(),

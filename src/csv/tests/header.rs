@@ -1,5 +1,7 @@
 use super::*;
-use crate::model::{BoundHeader, ColumnSpec, Line, Problem, Severity, ToolDescriptor, ToolKind};
+use crate::model::{
+    BoundHeader, ColumnSpec, FileNeed, Impact, Layout, Line, Problem, Severity, ToolDescriptor, ToolKind,
+};
 
 const COLUMNS: &[ColumnSpec] = &[
     ColumnSpec::exact("username", "").required(),
@@ -15,6 +17,9 @@ const COLUMNS: &[ColumnSpec] = &[
 const EXACT: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::Courses,
     summary: "",
+    impact: Impact::Changes,
+    file: FileNeed::Required,
+    layout: Layout::Header,
     case_insensitive_header: false,
     exact_cell_count: true,
     columns: COLUMNS,

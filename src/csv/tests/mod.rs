@@ -1,6 +1,7 @@
 //! Tests of the module as its callers see it.
 
 mod header;
+mod lists;
 mod random;
 mod reader;
 mod writer;

@@ -40,7 +40,7 @@ fn a_tryback_repeats_header_and_records_byte_for_byte() {
         let mut reader = RecordReader::new(&source[..], dialect(Separator::Semicolon, Charset::Iso8859_1));
         let header = read_header(&mut reader).unwrap();
         let bytes = &source[header.span.offset as usize..][..header.span.length as usize];
-        let mut writer = TrybackWriter::new(Vec::new(), bytes, header.style).unwrap();
+        let mut writer = TrybackWriter::new(Vec::new(), Some(bytes), header.style).unwrap();
         writer.write(raw(&source, &all(&mut reader)[1])).unwrap();
         let expected = [mark, b"a ;\"b\"", end.as_bytes(), b" \"\xE9\n\";4", end.as_bytes()].concat();
         assert_eq!(writer.finish().unwrap(), expected, "{end:?}");

@@ -45,11 +45,13 @@ fn entity(entity: Entity) -> pb::Entity {
         Entity::Group => pb::Entity::Group,
         Entity::GroupMember => pb::Entity::GroupMember,
         Entity::EnrolMethod => pb::Entity::EnrolMethod,
+        Entity::Category => pb::Entity::Category,
     }
 }
 
 fn operation(operation: Operation) -> pb::Operation {
     match operation {
+        Operation::Check => pb::Operation::Check,
         Operation::Create => pb::Operation::Create,
         Operation::Update => pb::Operation::Update,
         Operation::Rename => pb::Operation::Rename,

@@ -2,6 +2,7 @@
 //!
 //! Into the domain, every wrong field is reported at once, by its full path. Out of it, nothing can go wrong.
 
+mod catalog;
 mod event;
 mod field;
 mod file;
@@ -11,6 +12,7 @@ mod schedule;
 mod time;
 mod tool;
 
+pub(super) use catalog::{course, course_query, empty_category, generation, omitted_course};
 pub(super) use event::run_event;
 pub(super) use file::{
     Move, UploadRequest, file_page, folder_path, move_request, path_of, put_request, stored_file, upload_disposition,

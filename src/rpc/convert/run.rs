@@ -6,7 +6,7 @@ use super::line::{counters, severity};
 use super::time::timestamp;
 use super::tool::{tool, tool_kind};
 use crate::engine::{ProblemGroup, Report, StartRun, StartSource};
-use crate::model::{Caller, FilePath, Run, RunId, RunMode, RunOptions, RunSource, RunState, SiteKey};
+use crate::model::{Caller, FileNeed, FilePath, Run, RunId, RunMode, RunOptions, RunSource, RunState, SiteKey};
 use crate::rpc::pb;
 use crate::rpc::pb::run_tool_request::Source;
 use crate::store::RunFilter;
@@ -20,7 +20,12 @@ pub(in crate::rpc) fn start_run(
 ) -> Result<StartRun, Status> {
     let mut fields = Fields::default();
     let tool = fields.required_enum("tool", request.tool, tool_kind);
-    let source = source(&mut fields, request.source);
+    let source = match request.source {
+        None if tool.is_some_and(|tool| crate::tools::tool(tool).descriptor().file == FileNeed::Optional) => {
+            Some(StartSource::OwnList)
+        }
+        given => source(&mut fields, given),
+    };
     let request_id = fields.request_id("request_id", request.request_id);
     let options = RunOptions { values: request.options, max_errors: request.max_errors };
     let mode = run_mode(request.dry_run);

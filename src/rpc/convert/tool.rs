@@ -1,12 +1,21 @@
 //! Tools and what they say about themselves.
 
-use crate::model::{ColumnPattern, ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{
+    ColumnPattern, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind,
+};
 use crate::rpc::pb;
 
 pub(super) fn tool(kind: ToolKind) -> pb::Tool {
     match kind {
+        ToolKind::CheckCourses => pb::Tool::CheckCourses,
+        ToolKind::DeleteCourses => pb::Tool::DeleteCourses,
         ToolKind::Courses => pb::Tool::Courses,
+        ToolKind::CleanCategories => pb::Tool::CleanCategories,
+        ToolKind::DeleteUsers => pb::Tool::DeleteUsers,
+        ToolKind::ReviveUsers => pb::Tool::ReviveUsers,
         ToolKind::Users => pb::Tool::Users,
+        ToolKind::RestoreUsers => pb::Tool::RestoreUsers,
+        ToolKind::SuspendUsers => pb::Tool::SuspendUsers,
         ToolKind::Cohorts => pb::Tool::Cohorts,
         ToolKind::Groups => pb::Tool::Groups,
         ToolKind::CohortBindings => pb::Tool::CohortBindings,
@@ -17,17 +26,7 @@ pub(super) fn tool(kind: ToolKind) -> pb::Tool {
 }
 
 pub(super) fn tool_kind(tool: pb::Tool) -> Option<ToolKind> {
-    match tool {
-        pb::Tool::Unspecified => None,
-        pb::Tool::Courses => Some(ToolKind::Courses),
-        pb::Tool::Users => Some(ToolKind::Users),
-        pb::Tool::Cohorts => Some(ToolKind::Cohorts),
-        pb::Tool::Groups => Some(ToolKind::Groups),
-        pb::Tool::CohortBindings => Some(ToolKind::CohortBindings),
-        pb::Tool::Enrolments => Some(ToolKind::Enrolments),
-        pb::Tool::Metacourses => Some(ToolKind::Metacourses),
-        pb::Tool::GroupMembers => Some(ToolKind::GroupMembers),
-    }
+    ToolKind::ALL.into_iter().find(|kind| self::tool(*kind) == tool)
 }
 
 pub(in crate::rpc) fn tool_descriptor(descriptor: &ToolDescriptor) -> pb::ToolDescriptor {
@@ -41,6 +40,25 @@ pub(in crate::rpc) fn tool_descriptor(descriptor: &ToolDescriptor) -> pb::ToolDe
         options: descriptor.options.iter().map(option_descriptor).collect(),
         default_file_names: words(descriptor.default_file_names),
         sample: descriptor.sample.to_owned(),
+        impact: impact(descriptor.impact).into(),
+        layout: layout(descriptor.layout).into(),
+        file_optional: descriptor.file == FileNeed::Optional,
+    }
+}
+
+fn impact(impact: Impact) -> pb::Impact {
+    match impact {
+        Impact::Reads => pb::Impact::Reads,
+        Impact::Changes => pb::Impact::Changes,
+        Impact::Destroys => pb::Impact::Destroys,
+    }
+}
+
+fn layout(layout: Layout) -> pb::FileLayout {
+    match layout {
+        Layout::Header => pb::FileLayout::Header,
+        Layout::Positional => pb::FileLayout::Positional,
+        Layout::WholeLine => pb::FileLayout::WholeLine,
     }
 }
 

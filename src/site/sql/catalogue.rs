@@ -22,7 +22,7 @@ pub(super) enum ColumnType {
 pub(super) struct Column {
     pub(super) name: &'static str,
     pub(super) kind: ColumnType,
-    /// Used by the definitions of scratch tables only.
+    /// Used by tests only.
     #[cfg_attr(not(test), expect(dead_code))]
     pub(super) rest: &'static str,
 }

@@ -178,17 +178,10 @@ impl Dialect {
         }
     }
 
-    /// Asks for the names of all tables.
-    pub(super) fn all_tables(&self) -> &'static str {
-        match self.engine {
-            Engine::Sqlite => "select name from sqlite_master where type = 'table'",
-            Engine::Postgres => {
-                "select cast(table_name as text) from information_schema.tables where table_schema = current_schema()"
-            }
-            Engine::MySql => {
-                "select cast(table_name as char) from information_schema.tables where table_schema = database()"
-            }
-        }
+    /// What a connection needs that is to read whole tables: on PostgreSQL, those for chunks are set up to avoid it.
+    pub(super) fn reads_whole_tables(&self) -> Option<&'static str> {
+        (self.engine == Engine::Postgres)
+            .then_some("set enable_seqscan = on; set enable_hashjoin = on; set enable_mergejoin = on")
     }
 
     /// Asks for the table and name of all columns.
@@ -206,6 +199,24 @@ impl Dialect {
                  where table_schema = database()"
             }
         }
+    }
+
+    /// Asks for the names of the sequences that number new rows of these tables, a column each. None where the database
+    /// keeps its numbers ahead of all rows by itself.
+    pub(super) fn sequences_of(&self, tables: &[&str]) -> Option<String> {
+        let sequence = |table: &&str| format!("pg_get_serial_sequence('\"{}\"', 'id')", self.full_name(table));
+        match self.engine {
+            Engine::Sqlite | Engine::MySql => None,
+            Engine::Postgres => Some(format!("select {}", tables.iter().map(sequence).collect::<Vec<_>>().join(", "))),
+        }
+    }
+
+    /// An expression that is 1 where a table has ids beyond those that its sequence has given.
+    pub(super) fn is_behind(&self, table: &str, sequence: &str) -> String {
+        format!(
+            "case when (select max(id) from {{{table}}}) > (select case when is_called then last_value \
+             else last_value - 1 end from {sequence}) then 1 else 0 end"
+        )
     }
 
     /// What begins a transaction that writes.

@@ -11,7 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use std::path::Path;
 use std::time::Duration;
 
-pub(super) const SEED: &str = include_str!("seed.sql");
+const SEED: &str = include_str!("seed.sql");
 const FILE_NAME: &str = "site.db";
 /// Version of the tables in a new file. A file of a later version is refused.
 const VERSION: i64 = 1;

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod apply;
+mod catalog;
 mod catalogue;
 mod checkpoint;
 mod connection;
@@ -23,7 +24,9 @@ pub use self::server::{SiteAddress, UnknownVersions};
 use self::addresses::Addresses;
 use self::connection::{Connection, Pool};
 use self::dialect::Dialect;
-use super::{Checkpoint, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, SiteWriter, World};
+use super::{
+    Checkpoint, CourseCard, CourseQuery, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, SiteWriter, World,
+};
 use crate::model::{CourseId, RunId};
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -104,6 +107,10 @@ impl SiteReader for SqlReader {
 
     async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError> {
         groups::empty(&mut self.pool.connection().await?, &self.dialect, courses).await
+    }
+
+    async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError> {
+        catalog::courses(&mut self.pool.connection().await?, &self.dialect, query).await
     }
 
     async fn checkpointed_runs(&self) -> Result<Vec<RunId>, SiteError> {

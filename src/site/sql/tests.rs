@@ -1,8 +1,10 @@
 //! The embedded site as a whole: made once, read again, never half made.
 
 pub(crate) mod databases;
-mod moodles;
-pub(crate) mod servers;
+pub(crate) mod dump;
+pub(crate) mod moodles;
+#[path = "../../../tests/scratch/mod.rs"]
+pub(crate) mod scratch;
 
 pub(crate) use super::dialect::Engine;
 use super::*;
@@ -23,9 +25,9 @@ macro_rules! on_every_engine {
     };
     (@server $module:ident $engine:ident $($test:ident)*) => {
         mod $module {
-            use crate::site::sql::{dialect::Engine, tests::servers};
+            use crate::site::sql::{dialect::Engine, tests::databases};
             $(#[tokio::test] async fn $test() {
-                if !servers::is_skipped(Engine::$engine, stringify!($test)) {
+                if !databases::is_skipped(Engine::$engine, stringify!($test)) {
                     super::$test(Engine::$engine).await;
                 }
             })*
@@ -49,7 +51,7 @@ impl SqlSite {
     /// The same site by other connections.
     pub(crate) async fn connect_again(&self) -> Self {
         let engine = self.dialect.engine();
-        let url = servers::Server::of(engine).url(engine, &self.database());
+        let url = databases::server(engine).url(&self.database());
         Self::connect(&databases::address(url)).await.unwrap()
     }
 

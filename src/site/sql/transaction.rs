@@ -2,7 +2,7 @@
 //!
 //! It knows nothing of what the changes write; `apply` does.
 
-use super::apply::{self, State, Target};
+use super::apply::{self, State, Tables, Target};
 use super::checkpoint::{self, Settled};
 use super::connection::Connection;
 use super::{SqlSite, resolve};
@@ -10,7 +10,6 @@ use crate::model::RunId;
 use crate::site::sql::statement::Statement;
 use crate::site::{AppliedIds, Change, Checkpoint, Lookups, SiteError, SiteFacts, SiteTransaction, SiteWriter, World};
 use async_trait::async_trait;
-use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -18,7 +17,7 @@ use tokio::sync::OnceCell;
 #[derive(Debug)]
 pub(super) struct SqlWriter {
     site: SqlSite,
-    tables: OnceCell<Arc<HashSet<String>>>,
+    tables: OnceCell<Arc<Tables>>,
 }
 
 impl SqlWriter {
@@ -26,14 +25,19 @@ impl SqlWriter {
         Self { site, tables: OnceCell::new() }
     }
 
-    /// Names of the site's tables, without prefix. Read once: Moodle changes them only when it is upgraded.
-    async fn tables(&self, connection: &mut Connection) -> Result<Arc<HashSet<String>>, SiteError> {
+    /// The site's tables and their columns, without prefix. Read once: Moodle changes them only when it is upgraded.
+    async fn tables(&self, connection: &mut Connection) -> Result<Arc<Tables>, SiteError> {
         let dialect = &self.site.dialect;
         let read = async || {
             let rows =
-                connection.fetch("read the site's tables", Statement::new(dialect, dialect.all_tables())).await?;
-            let names = rows.into_iter().filter_map(|mut row| dialect.without_prefix(&row.text(0)).map(str::to_owned));
-            Ok(Arc::new(names.collect()))
+                connection.fetch("read the site's tables", Statement::new(dialect, dialect.all_columns())).await?;
+            let mut tables = Tables::new();
+            for mut row in rows {
+                if let Some(table) = dialect.without_prefix(&row.text(0)) {
+                    tables.entry(table.to_owned()).or_default().insert(row.text(1).to_lowercase());
+                }
+            }
+            Ok(Arc::new(tables))
         };
         self.tables.get_or_try_init(read).await.cloned()
     }
@@ -78,7 +82,7 @@ struct SqlTransaction {
     /// None once it was committed and the connection given back.
     open: Option<Connection>,
     site: SqlSite,
-    tables: Arc<HashSet<String>>,
+    tables: Arc<Tables>,
     state: State,
     /// The state at the savepoint.
     saved: Option<State>,

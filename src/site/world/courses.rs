@@ -6,8 +6,9 @@ use crate::site::fields::{CourseField, Fields};
 use crate::site::lookups::CourseKey;
 use crate::site::method::{EnrolStatus, MethodTerms, Source};
 use crate::site::world::Match;
+use crate::site::world::emptiness::CategoryContents;
 use crate::site::world::users::forget_entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A course category.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,9 +88,16 @@ pub struct Courses {
     rows: HashMap<CourseId, Course>,
     by_key: HashMap<(CourseKey, String), Vec<CourseId>>,
     planned: HashSet<CourseId>,
+    /// Courses that earlier lines delete: what the site still says of them is out of date.
+    deleted: HashSet<CourseId>,
+    /// What categories hold, where that was asked for.
+    pub(super) contents: HashMap<CategoryId, CategoryContents>,
+    categories_deleted: HashSet<CategoryId>,
+    /// Activity modules in courses, where they were asked for.
+    activities: HashMap<CourseId, BTreeSet<String>>,
     /// What was only read, to be forgotten before the next chunk.
     read: Vec<CourseId>,
-    categories: BTreeMap<CategoryId, Category>,
+    pub(super) categories: BTreeMap<CategoryId, Category>,
     categories_planned: HashSet<CategoryId>,
     categories_read: Vec<CategoryId>,
     children: HashMap<(CategoryId, String), Vec<CategoryId>>,
@@ -105,6 +113,10 @@ impl Courses {
             rows: HashMap::new(),
             by_key: HashMap::new(),
             planned: HashSet::new(),
+            deleted: HashSet::new(),
+            contents: HashMap::new(),
+            categories_deleted: HashSet::new(),
+            activities: HashMap::new(),
             read: Vec::new(),
             categories: BTreeMap::new(),
             categories_planned: HashSet::new(),
@@ -123,7 +135,7 @@ impl Courses {
 
     /// Adds a course as read from the site. A course that is known already stays as it is known.
     pub fn load(&mut self, course: Course) {
-        if !self.rows.contains_key(&course.id) {
+        if !self.rows.contains_key(&course.id) && !self.deleted.contains(&course.id) {
             self.read.push(course.id);
             self.insert(course);
         }
@@ -152,6 +164,22 @@ impl Courses {
         self.insert(course);
     }
 
+    pub(super) fn plan_deletion(&mut self, id: CourseId) {
+        self.remove(id);
+        self.planned.remove(&id);
+        self.deleted.insert(id);
+    }
+
+    /// Notes that a course, as read from the site, holds an activity of this kind.
+    pub fn load_activity(&mut self, course: CourseId, module: String) {
+        self.activities.entry(course).or_default().insert(module);
+    }
+
+    /// The kinds of activities in a course, when asked for.
+    pub fn activities(&self, course: CourseId) -> impl Iterator<Item = &str> {
+        self.activities.get(&course).into_iter().flatten().map(String::as_str)
+    }
+
     /// The course with that id.
     pub fn get(&self, id: CourseId) -> Option<&Course> {
         self.rows.get(&id)
@@ -173,7 +201,7 @@ impl Courses {
 
     /// Adds a category as read from the site.
     pub fn load_category(&mut self, category: Category) {
-        if !self.categories.contains_key(&category.id) {
+        if !self.categories.contains_key(&category.id) && !self.categories_deleted.contains(&category.id) {
             self.categories_read.push(category.id);
             self.insert_category(category);
         }
@@ -188,6 +216,19 @@ impl Courses {
     pub(super) fn plan_category(&mut self, category: Category) {
         self.categories_planned.insert(category.id);
         self.insert_category(category);
+    }
+
+    fn remove_category(&mut self, id: CategoryId) {
+        if let Some(category) = self.categories.remove(&id) {
+            let key = (category.parent, self.collation.fold(&category.name).into_owned());
+            forget_entry(&mut self.children, key, id);
+        }
+    }
+
+    pub(super) fn plan_category_deletion(&mut self, id: CategoryId) {
+        self.remove_category(id);
+        self.categories_planned.remove(&id);
+        self.categories_deleted.insert(id);
     }
 
     /// The category with that id.
@@ -264,17 +305,16 @@ impl Courses {
     }
 
     pub(super) fn forget_unplanned(&mut self) {
+        self.activities.clear();
+        self.contents.clear();
         for id in std::mem::take(&mut self.read) {
             if !self.planned.contains(&id) {
                 self.remove(id);
             }
         }
         for id in std::mem::take(&mut self.categories_read) {
-            if !self.categories_planned.contains(&id)
-                && let Some(category) = self.categories.remove(&id)
-            {
-                let key = (category.parent, self.collation.fold(&category.name).into_owned());
-                forget_entry(&mut self.children, key, id);
+            if !self.categories_planned.contains(&id) {
+                self.remove_category(id);
             }
         }
         for course in std::mem::take(&mut self.instances_read) {

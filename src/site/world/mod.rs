@@ -7,6 +7,7 @@
 mod aside;
 mod cohorts;
 mod courses;
+mod emptiness;
 mod groupings;
 mod participants;
 mod record;
@@ -16,6 +17,7 @@ mod users;
 pub use aside::{AsideError, PasswordDigest};
 pub use cohorts::{Cohort, Cohorts};
 pub use courses::{Category, Course, Courses, EnrolInstance, Section};
+pub use emptiness::{CategoryContents, Subcategories};
 pub use groupings::{Grouping, Groupings};
 pub use participants::{Enrolment, Group, Membership, Participants, RoleAssignment};
 pub use rehearsal::{Errand, Rehearsal, Returning};

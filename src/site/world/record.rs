@@ -8,6 +8,7 @@ use super::participants::{Enrolment, Group, Membership, Participant, RoleAssignm
 use super::users::{Password, User};
 use crate::model::{CourseId, UserId};
 use crate::site::change::{Change, NewPassword, Remaining};
+use crate::site::deletion::freed_name;
 use crate::site::fields::{CohortField, CourseField, FieldUpdate, Fields, UserField};
 use crate::site::method::EnrolStatus;
 use secrecy::SecretString;
@@ -50,9 +51,11 @@ impl World {
                 idnumber: None,
                 visible: *visible == 1,
             }),
+            Change::DeleteCategory { id, .. } => self.courses.plan_category_deletion(*id),
             Change::CreateCourse { .. }
             | Change::UpdateCourse { .. }
             | Change::MoveCourse { .. }
+            | Change::DeleteCourse { .. }
             | Change::CreateSection { .. }
             | Change::UpdateSection { .. }
             | Change::SetFormatOptions { .. }
@@ -153,9 +156,12 @@ impl World {
                 update(&mut user.fields, fields);
             }),
             Change::DeleteUser { id } => {
+                let (facts, now) = (std::sync::Arc::clone(&self.facts), self.now);
                 self.change_user(*id, |user| {
                     user.deleted = true;
                     let md5 = crate::site::password::md5_hex(user.username());
+                    let stem = freed_name(&facts, user.id, user.username(), user.fields.text(UserField::Email), now);
+                    user.fields.set(UserField::Username, format!("{stem}.{now}"));
                     user.fields.set(UserField::Email, md5);
                     user.fields.set(UserField::Idnumber, "");
                 });
@@ -190,6 +196,7 @@ impl World {
                 contexts_above: self.facts.system_context.into_iter().collect(),
             }),
             Change::UpdateCourse { id, fields } => self.change_course(*id, |course| update(&mut course.fields, fields)),
+            Change::DeleteCourse { id, .. } => self.courses.plan_deletion(*id),
             Change::MoveCourse { id, to, .. } => self.change_course(*id, |course| course.category = *to),
             Change::CreateSection { course, number, name, summary } => self.change_course(*course, |course| {
                 course.sections.insert(*number, Section { name: name.clone(), summary: summary.clone() });

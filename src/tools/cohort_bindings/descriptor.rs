@@ -1,6 +1,6 @@
 //! What the cohort bindings tool says about itself: its columns and options. Nothing here reads a line.
 
-use crate::model::{ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::{CohortKey, CourseKey};
 
 pub(super) const COHORT_IDENTIFIER: &str = "cohort_identifier";
@@ -64,6 +64,9 @@ const OPTIONS: &[OptionSpec] = &[
 pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::CohortBindings,
     summary: "Binds cohorts to courses, so that their members are enrolled; disables, restores and deletes bindings.",
+    impact: Impact::Changes,
+    file: FileNeed::Required,
+    layout: Layout::Header,
     case_insensitive_header: false,
     exact_cell_count: false,
     columns: COLUMNS,

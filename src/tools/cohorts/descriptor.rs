@@ -1,6 +1,6 @@
 //! What the cohorts tool says about itself: its columns and options. Nothing here reads a line.
 
-use crate::model::{ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::{CohortKey, UserKey};
 
 pub(super) const COHORT_IDENTIFIER: &str = "cohort_identifier";
@@ -65,6 +65,9 @@ const OPTIONS: &[OptionSpec] = &[
 pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::Cohorts,
     summary: "Creates, updates, empties and deletes cohorts, and lets users join and leave them.",
+    impact: Impact::Changes,
+    file: FileNeed::Required,
+    layout: Layout::Header,
     case_insensitive_header: false,
     exact_cell_count: false,
     columns: COLUMNS,

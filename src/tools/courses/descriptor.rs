@@ -1,6 +1,6 @@
 //! What the courses tool says about itself: columns, options, names. Knows no line and no site.
 
-use crate::model::{ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::CourseKey;
 
 /// The largest number of a `topic<N>` column.
@@ -10,6 +10,9 @@ pub(super) const LAST_TOPIC: u32 = 52;
 pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::Courses,
     summary: "Creates courses with their categories, sections and teachers; updates existing ones where that is on.",
+    impact: Impact::Changes,
+    file: FileNeed::Required,
+    layout: Layout::Header,
     case_insensitive_header: false,
     exact_cell_count: true,
     columns: COLUMNS,

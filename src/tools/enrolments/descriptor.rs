@@ -1,6 +1,6 @@
 //! What the enrolment tool says about itself: its columns and options. Nothing here reads a line.
 
-use crate::model::{ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::{CourseKey, UserKey};
 
 pub(super) const COURSE_IDENTIFIER: &str = "course_identifier";
@@ -89,6 +89,9 @@ const OPTIONS: &[OptionSpec] = &[
 pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::Enrolments,
     summary: "Enrols users in courses, gives and takes roles, suspends and reactivates, and keeps group memberships.",
+    impact: Impact::Changes,
+    file: FileNeed::Required,
+    layout: Layout::Header,
     case_insensitive_header: false,
     exact_cell_count: false,
     columns: COLUMNS,

@@ -1,6 +1,6 @@
 //! What the group members tool says about itself: its columns and options. Nothing here reads a line.
 
-use crate::model::{ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::{CourseKey, GroupKey, UserKey};
 
 pub(super) const COURSE_IDENTIFIER: &str = "course_identifier";
@@ -59,6 +59,9 @@ const OPTIONS: &[OptionSpec] = &[
 pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::GroupMembers,
     summary: "Puts enrolled users into groups of courses, moves them between groups, and takes them out.",
+    impact: Impact::Changes,
+    file: FileNeed::Required,
+    layout: Layout::Header,
     case_insensitive_header: false,
     exact_cell_count: false,
     columns: COLUMNS,

@@ -1,6 +1,6 @@
 //! What the groups tool says about itself: its columns and options. Nothing here reads a line.
 
-use crate::model::{ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::{CourseKey, GroupKey};
 
 pub(super) const COURSE_IDENTIFIER: &str = "course_identifier";
@@ -65,6 +65,9 @@ const OPTIONS: &[OptionSpec] = &[
 pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::Groups,
     summary: "Creates and updates groups and groupings of courses, and puts groups into groupings.",
+    impact: Impact::Changes,
+    file: FileNeed::Required,
+    layout: Layout::Header,
     case_insensitive_header: false,
     exact_cell_count: false,
     columns: COLUMNS,

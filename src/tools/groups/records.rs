@@ -18,7 +18,7 @@ fn known(world: &World, subject: Subject) -> Option<(CourseId, &Fields<GroupFiel
     match subject {
         Subject::Group(id) => world.participants.group_anywhere(id).map(|group| (group.course, &group.fields)),
         Subject::Grouping(id) => world.groupings.get(id).map(|grouping| (grouping.course, &grouping.fields)),
-        Subject::User(_) | Subject::Course(_) | Subject::Cohort(_) | Subject::Method(_) => None,
+        Subject::User(_) | Subject::Course(_) | Subject::Cohort(_) | Subject::Method(_) | Subject::Category(_) => None,
     }
 }
 
@@ -187,7 +187,7 @@ impl Course {
         match subject {
             Subject::Group(id) => plan.apply(Change::UpdateGroup { id, course, fields }),
             Subject::Grouping(id) => plan.apply(Change::UpdateGrouping { id, course, fields }),
-            Subject::User(_) | Subject::Course(_) | Subject::Cohort(_) | Subject::Method(_) => {}
+            Subject::User(_) | Subject::Course(_) | Subject::Cohort(_) | Subject::Method(_) | Subject::Category(_) => {}
         }
         Ok((Outcome::Updated, subject))
     }

@@ -1,6 +1,6 @@
 //! What the metacourses tool says about itself: its columns and options. Nothing here reads a line.
 
-use crate::model::{ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::CourseKey;
 
 pub(super) const IDENTIFIER: &str = "identifier";
@@ -31,6 +31,9 @@ const OPTIONS: &[OptionSpec] = &[OptionSpec {
 pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::Metacourses,
     summary: "Links courses, so that the participants of one take part in the other; disables and restores links.",
+    impact: Impact::Changes,
+    file: FileNeed::Required,
+    layout: Layout::Header,
     case_insensitive_header: false,
     exact_cell_count: true,
     columns: COLUMNS,

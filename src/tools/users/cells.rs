@@ -97,6 +97,13 @@ enum Unread {
 }
 
 impl PlainColumn {
+    /// From now on a blank cell of a mandatory column keeps the stored value.
+    pub(super) fn keep_where_blank(&mut self) {
+        if self.emptiness == Required {
+            self.emptiness = Never;
+        }
+    }
+
     /// Reads the column of a line. `None`: the value stays as it is.
     pub(super) fn read(&self, line: &Line, problems: &mut Vec<Problem>) -> Option<String> {
         let text = line.cell(self.column.index).map(|cell| cell.text.trim());

@@ -78,6 +78,12 @@ impl Columns {
         Ok((columns, notices))
     }
 
+    /// The same, where a blank cell keeps the stored value, mandatory or not: for accounts that are never created.
+    pub(super) fn keeping_where_blank(mut self) -> Self {
+        self.plain.iter_mut().for_each(PlainColumn::keep_where_blank);
+        self
+    }
+
     /// The columns of `user` that planning must know.
     pub(super) fn fields(&self) -> impl Iterator<Item = UserField> {
         self.plain.iter().map(|column| column.field)

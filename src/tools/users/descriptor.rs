@@ -1,6 +1,6 @@
 //! What the users tool says about itself: columns, options, sample. Knows nothing of how they are read.
 
-use crate::model::{ColumnSpec, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
+use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::{CourseKey, UserKey};
 
 /// Highest number of a course set or a cohort column.
@@ -11,6 +11,9 @@ pub static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::Users,
     summary: "Creates, updates, renames, suspends, deletes and revives user accounts, with profile fields, cohorts, \
               enrolments and groups.",
+    impact: Impact::Changes,
+    file: FileNeed::Required,
+    layout: Layout::Header,
     case_insensitive_header: true,
     exact_cell_count: false,
     columns: COLUMNS,

@@ -14,10 +14,12 @@ mod options;
 mod password;
 mod plan;
 mod profile;
+mod revive;
 #[cfg(test)]
 mod tests;
 
 pub use descriptor::DESCRIPTOR;
+pub use revive::ReviveUsersTool;
 
 use super::options::{OptionError, ToolOptions};
 use super::{BoundTool, ConfiguredTool, Job, LinePlan, Rejection, Tool};

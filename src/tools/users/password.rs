@@ -18,6 +18,8 @@ const TO_BE_MADE: &str = "to be generated";
 const CREATE_PASSWORD: &str = "create_password";
 /// Makes Moodle ask for another password at the next login.
 const FORCE_CHANGE: &str = "auth_forcepasswordchange";
+/// When the password of a manual account was set; Moodle counts from then where passwords expire.
+const PASSWORD_SET: &str = "auth_manual_passwordupdatetime";
 
 const LONGEST: usize = 128;
 
@@ -128,13 +130,40 @@ fn keeps_passwords(auth: &str, facts: &SiteFacts) -> bool {
 pub(super) struct FirstPassword {
     pub(super) password: NewPassword,
     preferences: &'static [&'static str],
+    dating: Dating,
     problem: Option<Problem>,
+}
+
+/// Whether Moodle remembers when a password was set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dating {
+    Remembered,
+    Forgotten,
+}
+
+impl Dating {
+    /// Only Moodle's own accounts have passwords that expire.
+    fn of(auth: &str) -> Self {
+        if auth == "manual" { Self::Remembered } else { Self::Forgotten }
+    }
+
+    fn note(self, plan: &mut Planner<'_>, user: UserId) {
+        if self == Self::Remembered {
+            let value = Some(plan.world.now.to_string());
+            plan.apply(Change::SetPreference { user, name: PASSWORD_SET, value });
+        }
+    }
 }
 
 impl FirstPassword {
     /// Decides it. An error refuses the line.
     pub(super) fn decide(cell: &PasswordCell, auth: &str, settings: &Settings) -> Result<Self, Problem> {
-        let constant = |text, preferences| Self { password: NewPassword::Constant(text), preferences, problem: None };
+        let constant = |text, preferences| Self {
+            password: NewPassword::Constant(text),
+            preferences,
+            dating: Dating::Forgotten,
+            problem: None,
+        };
         if !keeps_passwords(auth, &settings.facts) {
             return Ok(constant(KEPT_ELSEWHERE, &[]));
         }
@@ -150,13 +179,15 @@ impl FirstPassword {
             (PasswordCell::Clear(clear), _) => {
                 let problem = policy_problem(clear, settings);
                 let preferences: &[_] = if problem.is_some() { &[FORCE_CHANGE] } else { &[] };
-                Ok(Self { password: NewPassword::Clear(clear.clone()), preferences, problem })
+                let password = NewPassword::Clear(clear.clone());
+                Ok(Self { password, preferences, dating: Dating::of(auth), problem })
             }
         }
     }
 
     /// Sets the preferences, once the account is planned.
     pub(super) fn complete(self, plan: &mut Planner<'_>, user: UserId) {
+        self.dating.note(plan, user);
         for name in self.preferences {
             set_preference(plan, user, name);
         }
@@ -177,6 +208,7 @@ pub(super) fn change(plan: &mut Planner<'_>, user: UserId, cell: &PasswordCell, 
     }
     let Some(known) = plan.world.users.get(user) else { return };
     let auth = known.fields.get(crate::site::UserField::Auth).unwrap_or("manual");
+    let dating = Dating::of(auth);
     if !keeps_passwords(auth, &settings.facts) {
         set_constant(plan, user, KEPT_ELSEWHERE);
         return;
@@ -188,6 +220,7 @@ pub(super) fn change(plan: &mut Planner<'_>, user: UserId, cell: &PasswordCell, 
         }
         PasswordCell::Clear(clear) if plan.world.users.password_is(user, clear.expose_secret()) != Some(true) => {
             plan.apply(Change::SetPassword { id: user, password: NewPassword::Clear(clear.clone()) });
+            dating.note(plan, user);
             // Otherwise Moodle's mail task would replace the password that was just set.
             drop_generation(plan, user);
             if let Some(problem) = policy_problem(clear, settings) {

@@ -27,6 +27,26 @@ pub(super) fn plan(command: &UserCommand, settings: &Settings, world: &mut World
     }
 }
 
+/// Plans a line that may only bring an account back.
+pub(super) fn revive_only(command: &UserCommand, settings: &Settings, world: &mut World) -> LinePlan {
+    let found = find(command, &settings.options, world);
+    let mut planner = Planner::new(world);
+    command.problems.iter().for_each(|problem| planner.tell(problem.clone()));
+    let line = LineInHand { command, settings, plan: planner };
+    match found {
+        Err(problem) => line.refuse(Operation::Restore, problem),
+        Ok(Found::Known(user) | Found::Renamed(user, _)) => {
+            line.finish(Operation::Restore, Outcome::Unchanged, Some(user))
+        }
+        Ok(Found::Deleted(user)) => line.revive(user),
+        Ok(Found::Nobody) => {
+            let message =
+                format!("No deleted account had the user name {:?}; create it with the users tool.", command.key());
+            line.refuse(Operation::Restore, Problem::error(Reason::UserUnknown, message).at("username"))
+        }
+    }
+}
+
 fn asked(command: &UserCommand) -> Operation {
     match command.action {
         Action::Delete => Operation::Delete,

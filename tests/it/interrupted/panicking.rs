@@ -11,7 +11,9 @@ use toolsync::clock::SystemClock;
 use toolsync::engine::{Engine, EngineSite, StartRun, StartSource};
 use toolsync::model::{Caller, CourseId, Run, RunId, RunMode, RunOptions, RunState, SiteKey, ToolKind};
 use toolsync::site::sql::SqlSite;
-use toolsync::site::{Checkpoint, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, World};
+use toolsync::site::{
+    CacheCare, Checkpoint, CourseCard, CourseQuery, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, World,
+};
 use toolsync::store::Store;
 
 /// Panics at its first look-ups, then answers.
@@ -35,6 +37,10 @@ impl SiteReader for Panicking {
 
     async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError> {
         self.reader.empty_groups(courses).await
+    }
+
+    async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError> {
+        self.reader.courses(query).await
     }
 
     async fn checkpointed_runs(&self) -> Result<Vec<RunId>, SiteError> {
@@ -79,7 +85,10 @@ async fn a_panic_ends_the_run_as_failed_and_the_next_one_begins() {
         let store = Store::open(&folder.path().join("data"), Arc::new(SystemClock)).await.unwrap();
         // More than there are workers for dry runs.
         let reader = Arc::new(Panicking { reader: site.reader(), panics_left: AtomicU32::new(3) });
-        let sites = BTreeMap::from([(SiteKey("campus".to_owned()), EngineSite { reader, writer: site.writer() })]);
+        let sites = BTreeMap::from([(
+            SiteKey("campus".to_owned()),
+            EngineSite { reader, writer: site.writer(), caches: CacheCare::Needless },
+        )]);
         let engine = Engine::open(store, sites, Arc::new(SystemClock)).await.unwrap();
         for _ in 0..3 {
             let failed = run(&engine, mode).await;

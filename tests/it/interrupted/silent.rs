@@ -10,7 +10,7 @@ use toolsync::engine::{Engine, EngineSite};
 use toolsync::model::{Outcome, RunId, RunMode, RunState, SiteKey};
 use toolsync::site::sql::SqlSite;
 use toolsync::site::{
-    AppliedIds, Change, Checkpoint, Lookups, SiteError, SiteFacts, SiteTransaction, SiteWriter, World,
+    AppliedIds, CacheCare, Change, Checkpoint, Lookups, SiteError, SiteFacts, SiteTransaction, SiteWriter, World,
 };
 use toolsync::store::Store;
 
@@ -90,7 +90,10 @@ async fn a_commit_without_an_answer_is_neither_repeated_nor_forgotten() {
         let store = Store::open(&folder.path().join("data"), Arc::new(SystemClock)).await.unwrap();
         let commits = Arc::new(AtomicU32::new(0));
         let writer = Arc::new(Silent { writer: site.writer(), truth, commits: Arc::clone(&commits) });
-        let sites = BTreeMap::from([(SiteKey("campus".to_owned()), EngineSite { reader: site.reader(), writer })]);
+        let sites = BTreeMap::from([(
+            SiteKey("campus".to_owned()),
+            EngineSite { reader: site.reader(), writer, caches: CacheCare::Needless },
+        )]);
         let engine = Engine::open(store, sites, Arc::new(SystemClock)).await.unwrap();
         let done = run(&engine, RunMode::Apply).await;
         assert_eq!(done.state, RunState::Succeeded, "{truth:?}: {}", done.message);

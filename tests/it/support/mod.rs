@@ -8,29 +8,35 @@ use tokio::net::TcpListener;
 use tonic::transport::Channel;
 use toolsync::app::{App, Duty, RunningApp};
 use toolsync::clock::{SharedClock, SystemClock};
-use toolsync::config::Config;
+use toolsync::config::{Config, SiteConfig};
 use toolsync::rpc::pb;
+use toolsync::rpc::pb::catalog_service_client::CatalogServiceClient;
 use toolsync::rpc::pb::file_service_client::FileServiceClient;
 use toolsync::rpc::pb::run_service_client::RunServiceClient;
 use toolsync::rpc::pb::schedule_service_client::ScheduleServiceClient;
 
+mod after_run;
+pub(crate) mod moodle;
 mod refusals;
 mod reports;
 mod runs;
 mod server_process;
+mod shell;
 pub(crate) mod site;
 
+pub(crate) use after_run::{Orders, site_with_script};
 pub(crate) use refusals::{reason, refusal, refused, violations};
 pub(crate) use reports::sum;
 pub(crate) use runs::{RunRequest, RunResult};
 pub(crate) use server_process::ServerProcess;
+pub(crate) use shell::{Shell, objects};
 
 /// The service in this process.
 pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) channel: Channel,
     folder: Option<TempDir>,
-    data: PathBuf,
+    config: Config,
     app: RunningApp,
 }
 
@@ -42,32 +48,46 @@ impl TestServer {
 
     /// The same by another clock.
     pub(crate) async fn start_at(clock: SharedClock) -> Self {
+        Self::start_configured(clock, SiteConfig::default()).await
+    }
+
+    /// A service over an empty scratch folder, whose site has these settings.
+    pub(crate) async fn start_with(site: SiteConfig) -> Self {
+        Self::start_configured(std::sync::Arc::new(SystemClock), site).await
+    }
+
+    async fn start_configured(clock: SharedClock, site: SiteConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        Self::over(data, Some(folder), clock).await
+        let config = Config { data: folder.path().join("data"), site, ..Config::default() };
+        Self::over(config, Some(folder), clock).await
     }
 
     /// A service over data that is there.
     pub(crate) async fn reopen(data: PathBuf) -> Self {
-        Self::over(data, None, std::sync::Arc::new(SystemClock)).await
+        Self::reopen_with(data, SiteConfig::default()).await
     }
 
-    async fn over(data: PathBuf, folder: Option<TempDir>, clock: SharedClock) -> Self {
-        let config = Config { data: data.clone(), ..Config::default() };
+    /// A service over data that is there, whose site has these settings.
+    pub(crate) async fn reopen_with(data: PathBuf, site: SiteConfig) -> Self {
+        let config = Config { data, site, ..Config::default() };
+        Self::over(config, None, std::sync::Arc::new(SystemClock)).await
+    }
+
+    async fn over(config: Config, folder: Option<TempDir>, clock: SharedClock) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let app = App::start_at(&config, listener, Duty::Service, clock).await.unwrap();
         let address = app.address;
         let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
-        Self { address, channel, folder, data, app }
+        Self { address, channel, folder, config, app }
     }
 
     /// Ends the service and starts another one over the same folder.
     pub(crate) async fn restart(self, clock: SharedClock) -> Self {
-        let Self { channel, folder, data, app, .. } = self;
+        let Self { channel, folder, config, app, .. } = self;
         drop(channel);
         app.stop();
         app.stopped().await.unwrap();
-        Self::over(data, folder, clock).await
+        Self::over(config, folder, clock).await
     }
 
     /// Asks for the end of the service and does not wait for it.
@@ -79,17 +99,26 @@ impl TestServer {
     pub(crate) async fn stop(self) -> (Option<TempDir>, PathBuf) {
         self.app.stop();
         self.app.stopped().await.unwrap();
-        (self.folder, self.data)
+        (self.folder, self.config.data)
     }
 
     /// The folder of the data.
     pub(crate) fn data(&self) -> &Path {
-        &self.data
+        &self.config.data
     }
 
     /// The database of the embedded site.
     pub(crate) fn site_database(&self) -> PathBuf {
-        toolsync::app::embedded_site_folder(&self.data).join("site.db")
+        toolsync::app::embedded_site_folder(&self.config.data).join("site.db")
+    }
+
+    /// What does not fit together on the site.
+    pub(crate) async fn findings(&self) -> Vec<String> {
+        toolsync::app::verify_site(&self.config).await.unwrap()
+    }
+
+    pub(crate) fn catalog(&self) -> CatalogServiceClient<Channel> {
+        CatalogServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn files(&self) -> FileServiceClient<Channel> {
@@ -143,6 +172,11 @@ impl TestServer {
     pub(crate) async fn run(&self, tool: pb::Tool, content: &str) -> RunResult {
         RunRequest::inline(tool, content).send(self).await
     }
+}
+
+/// A site at an address; without one, the embedded site.
+pub(crate) fn site_at(url: Option<&str>) -> SiteConfig {
+    SiteConfig { url: url.map(|url| url.parse().unwrap()), ..SiteConfig::default() }
 }
 
 /// Options as a map.

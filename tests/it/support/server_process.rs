@@ -14,7 +14,13 @@ pub(crate) struct ServerProcess {
 impl ServerProcess {
     /// Starts the service over a data folder and waits until it listens.
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_on(data, None)
+    }
+
+    /// The same with the Moodle at an address.
+    pub(crate) fn start_on(data: &Path, site: Option<&str>) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_toolsync"))
+            .envs(site.map(|url| ("TOOLSYNC_SITE__URL", url)))
             .args(["--data", data.to_str().unwrap(), "serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())

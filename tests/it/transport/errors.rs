@@ -22,7 +22,10 @@ fn inline(content: &str) -> Option<Source> {
 async fn every_call_refuses_an_unknown_site() {
     let server = TestServer::start().await;
     let (mut files, mut runs, mut schedules) = (server.files(), server.runs(), server.schedules());
+    let mut catalog = server.catalog();
     let site = || "nowhere".to_owned();
+    let categories = pb::ListEmptyCategoriesRequest { site: site(), ..Default::default() };
+    let generate = pb::GenerateCommandFileRequest { site: site(), ..Default::default() };
     let run_id = || NOBODY.to_owned();
     let path = || "/users.csv".to_owned();
     let name = || "nightly".to_owned();
@@ -73,6 +76,12 @@ async fn every_call_refuses_an_unknown_site() {
             "DeleteSchedule",
             refusal(schedules.delete_schedule(pb::DeleteScheduleRequest { site: site(), name: name() }).await),
         ),
+        (
+            "ListCourses",
+            refusal(catalog.list_courses(pb::ListCoursesRequest { site: site(), ..Default::default() }).await),
+        ),
+        ("ListEmptyCategories", refusal(catalog.list_empty_categories(categories).await)),
+        ("GenerateCommandFile", refusal(catalog.generate_command_file(generate).await)),
     ];
     for (call, status) in refused {
         check(call, &status, Code::NotFound, "SITE_UNKNOWN");

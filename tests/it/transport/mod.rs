@@ -12,7 +12,8 @@ mod web;
 use crate::support::TestServer;
 use toolsync::rpc::pb;
 
-const SERVICES: [&str; 3] = ["toolsync.v1.FileService", "toolsync.v1.RunService", "toolsync.v1.ScheduleService"];
+const SERVICES: [&str; 4] =
+    ["toolsync.v1.CatalogService", "toolsync.v1.FileService", "toolsync.v1.RunService", "toolsync.v1.ScheduleService"];
 
 /// Two users, as a command file.
 const USERS: &str = "username;firstname;lastname;email;password\n\

@@ -106,8 +106,8 @@ async fn a_unary_call() {
     assert_eq!(answer.code(), Code::Ok);
     let [message] = &answer.messages[..] else { panic!("{answer:?}") };
     let tools = pb::ListToolsResponse::decode(message.as_slice()).unwrap().tools;
-    let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
-    assert_eq!(names, toolsync::model::ToolKind::ALL.map(|tool| tool.name()));
+    let names: Vec<_> = tools.iter().map(|tool| tool.name.as_str()).collect();
+    assert_eq!(names, toolsync::model::ToolKind::ALL.map(toolsync::model::ToolKind::name));
 }
 
 #[tokio::test]

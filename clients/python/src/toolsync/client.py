@@ -9,8 +9,8 @@ import grpc
 
 from toolsync import transfer
 from toolsync.errors import is_lost_connection
-from toolsync.v1 import file_pb2, file_service_pb2, file_service_pb2_grpc, run_pb2, run_service_pb2
-from toolsync.v1 import run_service_pb2_grpc, schedule_pb2, schedule_service_pb2, schedule_service_pb2_grpc, tool_pb2
+from toolsync.v1 import catalog_service_pb2_grpc, file_pb2, file_service_pb2, file_service_pb2_grpc, run_pb2
+from toolsync.v1 import run_service_pb2, run_service_pb2_grpc, schedule_pb2, schedule_service_pb2, schedule_service_pb2_grpc, tool_pb2
 
 InlineFile = run_service_pb2.InlineFile
 
@@ -21,7 +21,7 @@ LONGEST_PAUSE_SECONDS = 5.0
 class Client:
     """A connection to a toolsync server.
 
-    The stubs `file_service`, `run_service` and `schedule_service` offer every RPC. Failed calls raise grpc.RpcError.
+    The stubs `catalog_service`, `file_service`, `run_service` and `schedule_service` offer every RPC. Failed calls raise grpc.RpcError.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Client:
         else:
             self._channel = grpc.secure_channel(target, credentials, options)
         self.site = site
+        self.catalog_service = catalog_service_pb2_grpc.CatalogServiceStub(self._channel)
         self.file_service = file_service_pb2_grpc.FileServiceStub(self._channel)
         self.run_service = run_service_pb2_grpc.RunServiceStub(self._channel)
         self.schedule_service = schedule_service_pb2_grpc.ScheduleServiceStub(self._channel)
@@ -75,10 +76,12 @@ class Client:
             request.page_token = page.next_page_token
 
     def run(
-        self, tool: str, source: str | InlineFile, dry_run: bool = False,
+        self, tool: str, source: str | InlineFile | None, dry_run: bool = False,
         options: Mapping[str, str] | None = None, max_errors: int = 0,
     ) -> Iterator[run_pb2.RunEvent]:
         """Runs a tool ("users") over a stored path or an InlineFile, and yields its events up to the finished one.
+
+        Tools whose file is optional ("clean_categories") take None and make their own list.
 
         The run starts when the first event is asked for, and goes on when the iterator is closed. When the connection
         is lost, the iterator takes the run up again: no event is missed, none comes twice.
@@ -89,7 +92,7 @@ class Client:
         )
         if isinstance(source, str):
             request.path = source
-        else:
+        elif source is not None:
             request.inline.CopyFrom(source)
         return self._follow(request)
 

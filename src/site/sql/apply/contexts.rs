@@ -78,6 +78,11 @@ impl Places {
         })
     }
 
+    /// The context, where there is one.
+    pub(super) fn find(&self, instance: i64) -> Option<&Place> {
+        self.known.get(&instance)
+    }
+
     pub(super) fn contains(&self, instance: i64) -> bool {
         self.known.contains_key(&instance)
     }

@@ -27,9 +27,11 @@ pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
         let (id, category) = (apply.state.ids.course(*id)?, apply.state.ids.category(*category)?);
         // Sort order 0 is what puts a course before the others of its category when they are renumbered.
         let now = apply.now;
-        let fixed = [id.into(), category.into(), Value::Int(0), now.into(), now.into()];
         let mut fields = fields.clone();
         fields.set_default(CourseField::Timecreated, now.to_string());
+        // A new course was modified when it was created, whenever that was.
+        let created = fields.text(CourseField::Timecreated).parse().unwrap_or(now);
+        let fixed = [id.into(), category.into(), Value::Int(0), Value::Int(created), now.into()];
         courses.push(fixed, || fields.iter());
         new_contexts.push(contexts::row(Level::Course, id, places.get(category)?.child(context)));
     }

@@ -96,7 +96,7 @@ pub(super) async fn follow(apply: &mut Apply<'_, '_>, rule: &Rule, scope: &Scope
     correct(apply, rule, scope).await?;
     let gone = gone(apply, rule, scope).await?;
     match rule.departure {
-        Departure::Unenrol => unenrol::end(apply, gone, rule.component).await?,
+        Departure::Unenrol => unenrol::end_gone(apply, gone, rule.component).await?,
         Departure::Suspend | Departure::SuspendWithoutRoles => suspend(apply, &gone).await?,
     }
     assign_roles(apply, rule, scope).await?;

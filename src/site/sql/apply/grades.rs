@@ -1,4 +1,4 @@
-//! Grades of users who leave: erased, with a row in the history for each.
+//! Grades of users who leave, or of courses that go: erased, with a row in the history for each.
 
 use super::rows::Rows;
 use super::{Apply, Deletion};
@@ -9,8 +9,17 @@ const COPIED: &str = "itemid, userid, rawgrade, rawgrademax, rawgrademin, rawsca
                       hidden, locked, locktime, exported, overridden, excluded, feedback, feedbackformat, \
                       information, informationformat";
 
-/// Erases the grades whose ids `selection`, a query over the rows `v` for distinct rows, answers.
-pub(super) async fn erase(apply: &mut Apply<'_, '_>, rows: &Rows, selection: &str) -> Result<(), SiteError> {
+/// What erases the grades of users who leave, in Moodle's words.
+pub(super) const BY_USER: &str = "userdelete";
+
+/// Erases the grades whose ids `selection`, a query over the rows `v` for distinct rows, answers. `source` is for the
+/// history.
+pub(super) async fn erase(
+    apply: &mut Apply<'_, '_>,
+    rows: &Rows,
+    selection: &str,
+    source: &'static str,
+) -> Result<(), SiteError> {
     let found = apply.fetch_with("read grades", rows, selection).await?;
     let grades = Rows::of_ids(found.iter().map(|row| row.int(0)));
     if apply.facts.config("disablegradehistory") != "1" {
@@ -19,7 +28,7 @@ pub(super) async fn erase(apply: &mut Apply<'_, '_>, rows: &Rows, selection: &st
             "insert into {{grade_grades_history}} (action, oldid, source, timemodified, loggeduser, {COPIED}) "
         );
         let build = |with: super::Statement| {
-            let values = with.push("select 3, id, 'userdelete', ").bind(now).push(", ").bind(modifier);
+            let values = with.push("select 3, id, '").push(source).push("', ").bind(now).push(", ").bind(modifier);
             values.push(", ").push(COPIED).push(" from {grade_grades} where id in (select id from v)")
         };
         apply.insert_with("keep the history of grades", &head, &grades, build).await?;

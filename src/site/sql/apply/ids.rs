@@ -70,11 +70,12 @@ impl Ids {
     pub(super) fn subjects(&self) -> impl Iterator<Item = (Subject, i64)> {
         let users = self.users.iter().map(|(planned, real)| (Subject::User(UserId(*planned)), *real));
         let courses = self.courses.iter().map(|(planned, real)| (Subject::Course(CourseId(*planned)), *real));
+        let categories = self.categories.iter().map(|(planned, real)| (Subject::Category(CategoryId(*planned)), *real));
         let cohorts = self.cohorts.iter().map(|(planned, real)| (Subject::Cohort(CohortId(*planned)), *real));
         let groups = self.groups.iter().map(|(planned, real)| (Subject::Group(GroupId(*planned)), *real));
         let groupings = self.groupings.iter().map(|(planned, real)| (Subject::Grouping(GroupingId(*planned)), *real));
         let methods = self.methods.iter().map(|(planned, real)| (Subject::Method(EnrolId(*planned)), *real));
-        users.chain(courses).chain(cohorts).chain(groups).chain(groupings).chain(methods)
+        users.chain(courses).chain(categories).chain(cohorts).chain(groups).chain(groupings).chain(methods)
     }
 
     fn of_table(&mut self, table: Creates) -> &mut Known {

@@ -201,7 +201,7 @@ pub(super) async fn remove(apply: &mut Apply<'_, '_>, methods: &[i64]) -> Result
         by_plugin.entry(row.text(4)).or_default().push(Gone::of(&row));
     }
     for (plugin, gone) in by_plugin {
-        unenrol::end(apply, gone, &format!("enrol_{plugin}")).await?;
+        unenrol::end_gone(apply, gone, &format!("enrol_{plugin}")).await?;
     }
     unassign_roles(apply, methods).await?;
     let sql = "select distinct m.groupid, m.userid from v join {enrol} e on e.id = v.id \

@@ -3,12 +3,15 @@
 //! It knows changes and tables, never lines, files or runs.
 
 mod categories;
+mod category_deletion;
 mod cohorts;
 mod contexts;
 mod conversations;
+mod course_deletion;
 mod course_extras;
 mod courses;
 mod enrolments;
+mod filled;
 mod flags;
 mod following;
 mod grades;
@@ -40,7 +43,7 @@ use flags::Flags;
 use ids::Ids;
 use rows::Rows;
 use sortorders::Renumbering;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use waves::{Item, Kind};
 
 /// What a transaction remembers between calls and writes at its end. A savepoint keeps a copy.
@@ -74,13 +77,16 @@ impl Moment {
     }
 }
 
+/// The columns of all tables of a site, without prefix.
+pub(super) type Tables = HashMap<String, BTreeSet<String>>;
+
 /// Where changes are applied.
 pub(super) struct Target<'a> {
     pub(super) connection: &'a mut Connection,
     pub(super) dialect: &'a Dialect,
     pub(super) addresses: &'a Addresses,
-    /// Tables of the site, without prefix.
-    pub(super) tables: &'a HashSet<String>,
+    /// Columns of the site by table, without prefix.
+    pub(super) tables: &'a Tables,
     pub(super) state: &'a mut State,
 }
 
@@ -188,7 +194,16 @@ impl Target<'_> {
     }
 
     fn has_table(&self, table: &str) -> bool {
-        self.tables.contains(table)
+        self.tables.contains_key(table)
+    }
+
+    fn has_column(&self, table: &str, column: &str) -> bool {
+        self.tables.get(table).is_some_and(|columns| columns.contains(column))
+    }
+
+    /// The columns of a table, in alphabetical order.
+    fn columns(&self, table: &str) -> Vec<String> {
+        self.tables.get(table).into_iter().flatten().cloned().collect()
     }
 }
 
@@ -282,6 +297,8 @@ impl Apply<'_, '_> {
             Kind::EmptyCohort => cohorts::empty(self, items).await,
             Kind::DeleteCohort => cohorts::delete(self, items).await,
             Kind::DeleteGroup => groups::delete(self, items).await,
+            Kind::DeleteCourse => course_deletion::delete(self, items).await,
+            Kind::DeleteCategory => category_deletion::delete(self, items).await,
             Kind::DeleteUser => user_deletion::delete(self, items).await,
         }
     }

@@ -64,7 +64,8 @@ impl Needed {
             | Change::SetFormatOptions { course, .. }
             | Change::UpdateFormatOption { course, .. }
             | Change::CreateNewsForum { course }
-            | Change::CreateSocialBlock { course } => tell(Self::Course, course.0),
+            | Change::CreateSocialBlock { course }
+            | Change::DeleteCourse { id: course, .. } => tell(Self::Course, course.0),
             Change::CreateInstance(new) => {
                 tell(Self::Course, new.course.0);
                 match new.source {
@@ -79,6 +80,7 @@ impl Needed {
         match change {
             Change::CreateCategory { parent: category, .. }
             | Change::CreateCourse { category, .. }
+            | Change::DeleteCategory { id: category, .. }
             | Change::MoveCourse { to: category, .. } => tell(Self::Category, category.0),
             Change::AddCohortMember { cohort, .. } => tell(Self::Cohort, cohort.0),
             Change::CreateCohort { category, .. } | Change::MoveCohort { to: category, .. } => {

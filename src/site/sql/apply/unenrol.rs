@@ -9,7 +9,7 @@ use crate::site::{Change, Remaining, SiteError};
 use std::collections::BTreeSet;
 
 pub(super) async fn unenrol(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
-    let mut ended = ended_rows();
+    let mut ended = self::ended();
     let mut left = Vec::new();
     for item in items {
         let Change::Unenrol { instance, method, course, user, remaining } = item.change else { continue };
@@ -21,29 +21,31 @@ pub(super) async fn unenrol(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Re
         }
         apply.state.flags.users.insert(user);
     }
-    leave(apply, &ended, &Rows::of_pairs(["userid", "courseid"], left)).await
+    end(apply, &ended, &Rows::of_pairs(["userid", "courseid"], left)).await
 }
 
-fn ended_rows() -> Rows {
+/// Rows of enrolments that end: enrolid, userid, courseid, component.
+pub(super) fn ended() -> Rows {
     Rows::new(["enrolid", "userid", "courseid", "component"])
 }
 
 /// Ends enrolments of methods of a plug-in, whose rows belong to `component`.
-pub(super) async fn end(apply: &mut Apply<'_, '_>, gone: Vec<Gone>, component: &str) -> Result<(), SiteError> {
+pub(super) async fn end_gone(apply: &mut Apply<'_, '_>, gone: Vec<Gone>, component: &str) -> Result<(), SiteError> {
     if gone.is_empty() {
         return Ok(());
     }
     let left = following::last_ones(apply, &gone).await?;
-    let mut ended = ended_rows();
+    let mut ended = self::ended();
     for Gone { method, user, course, .. } in gone {
         ended.push([method.into(), user.into(), course.into(), component.into()]);
         apply.state.flags.users.insert(user);
         apply.state.meta.participants.insert((course, user));
     }
-    leave(apply, &ended, &left).await
+    end(apply, &ended, &left).await
 }
 
-async fn leave(apply: &mut Apply<'_, '_>, ended: &Rows, left: &Rows) -> Result<(), SiteError> {
+/// Ends enrolments, see [`ended`]. `left` are the rows (userid, courseid) of those for whom it was the last in the course.
+pub(super) async fn end(apply: &mut Apply<'_, '_>, ended: &Rows, left: &Rows) -> Result<(), SiteError> {
     leave_groups(apply, ended, left).await?;
     let selection = "select v.userid, x.id, v.component, v.enrolid from v \
                      join {context} x on x.contextlevel = 50 and x.instanceid = v.courseid";
@@ -58,7 +60,7 @@ async fn leave(apply: &mut Apply<'_, '_>, ended: &Rows, left: &Rows) -> Result<(
     unassign_roles(apply, left).await?;
     let selection = "select distinct g.id from v join {grade_items} i on i.courseid = v.courseid \
                      join {grade_grades} g on g.itemid = i.id and g.userid = v.userid";
-    grades::erase(apply, left, selection).await?;
+    grades::erase(apply, left, selection, grades::BY_USER).await?;
     let accesses = Deletion::of("user_lastaccess", &["userid", "courseid"], "select userid, courseid from v");
     apply.delete("forget last accesses", left, accesses).await?;
     leave_forums(apply, left).await

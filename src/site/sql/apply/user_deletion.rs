@@ -1,13 +1,16 @@
 //! Accounts are deleted as Moodle does it: the row stays, under a name that frees the old one; nearly all else goes.
 
+use super::filled::Filled;
 use super::members::{self, Pairs};
 use super::rows::Rows;
 use super::waves::Item;
 use super::{Apply, Deletion, grades, unenrol, users};
+use crate::model::UserId;
+use crate::site::deletion::freed_name;
 use crate::site::password::md5_hex;
 use crate::site::sql::statement::Value;
 use crate::site::{Change, SiteError};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
     let mut ids = Vec::with_capacity(items.len());
@@ -18,8 +21,14 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
     }
     apply.state.flags.users.extend(&ids);
     let users = Rows::of_ids(ids);
-    let filled = filled_tables(apply).await?;
-    grades::erase(apply, &users, "select distinct g.id from v join {grade_grades} g on g.userid = v.id").await?;
+    let filled = Filled::among(apply, tables()).await?;
+    grades::erase(
+        apply,
+        &users,
+        "select distinct g.id from v join {grade_grades} g on g.userid = v.id",
+        grades::BY_USER,
+    )
+    .await?;
     leave_courses(apply, &users).await?;
     delete_contents(apply, &filled, &users).await?;
     delete_rows(apply, &filled, &users).await?;
@@ -70,42 +79,24 @@ async fn delete_contents(apply: &mut Apply<'_, '_>, filled: &Filled, users: &Row
     let conditions = [("blockinstanceid", ""), ("instanceid", "t.contextlevel = 80"), ("id", "")];
     for (table, (key, rest)) in OF_BLOCKS.into_iter().zip(conditions) {
         let deletion = Deletion { table, keys: &[key], selection: IDS, rest };
-        delete_from(apply, filled, &blocks, deletion).await?;
+        filled.delete(apply, BELONGINGS, &blocks, deletion).await?;
     }
     for table in IN_CONTEXTS {
-        delete_from(apply, filled, &own, Deletion::of(table, &["contextid"], IDS)).await?;
+        filled.delete(apply, BELONGINGS, &own, Deletion::of(table, &["contextid"], IDS)).await?;
     }
     Ok(())
 }
 
-/// Tables with rows. Of the many that may hold something of a user most are empty on most sites.
-type Filled = HashSet<&'static str>;
-
-async fn filled_tables(apply: &mut Apply<'_, '_>) -> Result<Filled, SiteError> {
+/// All tables that may hold something of a user.
+fn tables() -> BTreeSet<&'static str> {
     let of_theirs = OF_THEIRS.iter().map(|(table, ..)| table);
-    let all = IN_CONTEXTS.iter().chain(&OF_USERS).chain(&OF_BLOCKS).chain(of_theirs).chain(&OF_OTHER_WAYS).copied();
-    let known: Vec<&'static str> = all.filter(|table| apply.has_table(table)).collect();
-    let exists = |table: &&str| format!("case when exists (select 1 from {{{table}}}) then 1 else 0 end");
-    let sql = format!("select {}", known.iter().map(exists).collect::<Vec<_>>().join(", "));
-    let rows = apply.fetch("read which tables have rows", &sql).await?;
-    let Some(row) = rows.first() else { return Ok(Filled::new()) };
-    Ok(known.into_iter().enumerate().filter(|(column, _)| row.int(*column) == 1).map(|(_, table)| table).collect())
+    IN_CONTEXTS.iter().chain(&OF_USERS).chain(&OF_BLOCKS).chain(of_theirs).chain(&OF_OTHER_WAYS).copied().collect()
 }
 
 /// Tables of which rows are deleted by conditions of their own.
 const OF_OTHER_WAYS: [&str; 3] = ["my_pages", "tag", "tag_instance"];
 
-async fn delete_from(
-    apply: &mut Apply<'_, '_>,
-    filled: &Filled,
-    rows: &Rows,
-    deletion: Deletion<'_>,
-) -> Result<(), SiteError> {
-    if !filled.contains(deletion.table) {
-        return Ok(());
-    }
-    apply.delete("delete what belongs to users", rows, deletion).await
-}
+const BELONGINGS: &str = "delete what belongs to users";
 
 /// Tables whose rows belong to a user, by `userid`.
 const OF_USERS: [&str; 17] = [
@@ -140,13 +131,13 @@ async fn delete_rows(apply: &mut Apply<'_, '_>, filled: &Filled, users: &Rows) -
     delete_tags(apply, filled, users).await?;
     for (table, key, owner) in OF_THEIRS {
         let selection = format!("select o.id from v join {{{owner}}} o on o.userid = v.id");
-        delete_from(apply, filled, users, Deletion::of(table, &[key], &selection)).await?;
+        filled.delete(apply, BELONGINGS, users, Deletion::of(table, &[key], &selection)).await?;
     }
     for table in OF_USERS {
-        delete_from(apply, filled, users, Deletion::of(table, &["userid"], IDS)).await?;
+        filled.delete(apply, BELONGINGS, users, Deletion::of(table, &["userid"], IDS)).await?;
     }
     let pages = Deletion { table: "my_pages", keys: &["userid"], selection: IDS, rest: "t.private = 1" };
-    delete_from(apply, filled, users, pages).await
+    filled.delete(apply, BELONGINGS, users, pages).await
 }
 
 /// Removes the tags of users, and tags that nothing else uses.
@@ -160,26 +151,10 @@ async fn delete_tags(apply: &mut Apply<'_, '_>, filled: &Filled, users: &Rows) -
     }
     let rest = "t.component = 'core' and t.itemtype = 'user'";
     let instances = Deletion { table: "tag_instance", keys: &["itemid"], selection: IDS, rest };
-    delete_from(apply, filled, users, instances).await?;
+    filled.delete(apply, BELONGINGS, users, instances).await?;
     let rest = "t.isstandard = 0 and not exists (select 1 from {tag_instance} i where i.tagid = t.id)";
     let unused = Deletion { table: "tag", keys: &["id"], selection: IDS, rest };
-    delete_from(apply, filled, &tags, unused).await
-}
-
-/// Longest user name.
-const NAME_LENGTH: usize = 100;
-
-/// The user name of a deleted account, but for the number at its end.
-fn freed_name(apply: &Apply<'_, '_>, id: i64, username: &str, email: &str) -> String {
-    let address = if email.is_empty() { format!("{username}.{id}@unknownemail.invalid") } else { email.to_owned() };
-    let extended = apply.facts.config("extendedusernamechars") == "1";
-    let allowed = |c: &char| match c {
-        ' ' => false,
-        '-' | '.' | '@' | '_' | 'a'..='z' | '0'..='9' => true,
-        _ => extended,
-    };
-    let room = NAME_LENGTH - apply.now.to_string().len() - 1;
-    address.to_lowercase().chars().filter(allowed).take(room).collect()
+    filled.delete(apply, BELONGINGS, &tags, unused).await
 }
 
 /// An account on its way out.
@@ -203,7 +178,7 @@ async fn rename(apply: &mut Apply<'_, '_>, users: &Rows) -> Result<(), SiteError
     let mut leaving: Vec<Leaving> = Vec::with_capacity(found.len());
     for mut row in found {
         let (id, former, email) = (row.int(0), row.text(1), row.text(2));
-        let stem = freed_name(apply, id, &former, &email);
+        let stem = freed_name(apply.facts, UserId(id), &former, &email, apply.now);
         leaving.push(Leaving { id, former, stem, number: apply.now });
     }
     find_free_names(apply, &mut leaving).await?;

@@ -50,6 +50,8 @@ pub(super) enum Kind {
     EmptyCohort,
     DeleteCohort,
     DeleteGroup,
+    DeleteCourse,
+    DeleteCategory,
     DeleteUser,
 }
 
@@ -74,6 +76,8 @@ impl Kind {
             Change::CreateCourse { .. } => Self::CreateCourse,
             Change::UpdateCourse { .. } => Self::UpdateCourse,
             Change::MoveCourse { .. } => Self::MoveCourse,
+            Change::DeleteCategory { .. } => Self::DeleteCategory,
+            Change::DeleteCourse { .. } => Self::DeleteCourse,
             Change::CreateSection { .. } => Self::CreateSection,
             Change::UpdateSection { .. } => Self::UpdateSection,
             Change::SetFormatOptions { .. } => Self::SetFormatOptions,
@@ -238,6 +242,14 @@ fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
             tell(Key::Category(to.0), Shared);
             tell(Key::Course(id.0), Shared);
             tell(Key::CourseRow(id.0), Exclusive);
+        }
+        Change::DeleteCategory { id, parent } => {
+            tell(Key::Category(parent.0), Shared);
+            tell(Key::Category(id.0), Exclusive);
+        }
+        Change::DeleteCourse { id, category } => {
+            tell(Key::Category(category.0), Shared);
+            tell(Key::Course(id.0), Exclusive);
         }
         Change::CreateSection { course, number, .. } | Change::UpdateSection { course, number, .. } => {
             tell(Key::Course(course.0), Shared);

@@ -40,6 +40,9 @@ pub(super) async fn matching(
 ) -> Result<Vec<Found>, SiteError> {
     let fields: &[CourseField] = match lookups.detail {
         CourseDetail::Identity => &[CourseField::Fullname, CourseField::Shortname, CourseField::Idnumber],
+        CourseDetail::Card => {
+            &[CourseField::Fullname, CourseField::Shortname, CourseField::Idnumber, CourseField::Visible]
+        }
         CourseDetail::Everything => CourseField::ALL,
     };
     let ids = ids(lookups, world);
@@ -56,6 +59,9 @@ pub(super) async fn matching(
     let ids: Vec<i64> = found.keys().map(|id| id.0).collect();
     if lookups.detail == CourseDetail::Everything {
         contents(site, &ids, &mut courses).await?;
+    }
+    if lookups.activities {
+        activities(site, &ids, world).await?;
     }
     courses.into_values().for_each(|course| world.courses.load(course));
     for instance in instances(site, &ids, world).await? {
@@ -141,6 +147,20 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
             if let Some(course) = courses.get_mut(&CourseId(row.int(0))) {
                 course.has_news_forum = true;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Reads which kinds of activities are in these courses.
+async fn activities(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Result<(), SiteError> {
+    for part in ids.chunks(LIST) {
+        // Packed answers are aggregates themselves, so the rows must be distinct before.
+        let query = site.select("a.course, a.name").push(" from (select distinct c.course, m.name");
+        let query = query.push(" from {course_modules} c join {modules} m on m.id = c.module where c.course");
+        let query = query.one_of(part.iter().copied()).push(") a");
+        for mut row in site.fetch("read activities of courses", query).await? {
+            world.courses.load_activity(CourseId(row.int(0)), row.text(1));
         }
     }
     Ok(())

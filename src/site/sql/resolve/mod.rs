@@ -2,6 +2,7 @@
 //!
 //! Used by readers and by transactions alike. It decides nothing: what a plan knows already stays as it is known.
 
+mod categories;
 mod cohorts;
 mod courses;
 mod groups;
@@ -22,6 +23,9 @@ const LIST: usize = MAX_ARGUMENTS / 3;
 pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {
     if lookups.categories {
         courses::categories(&mut site, world).await?;
+    }
+    if lookups.category_contents {
+        categories::contents(&mut site, world).await?;
     }
     users::matching(&mut site, lookups, world).await?;
     users::with_former_addresses(&mut site, lookups, world).await?;

@@ -362,7 +362,25 @@ async fn no_look_up_of_a_chunk_reads_a_whole_table() {
     }
 }
 
+async fn the_kinds_of_activities_in_courses_are_read(engine: Engine) {
+    let script = "insert into mdl_course (id, shortname, category) values (10, 'A', 1), (11, 'B', 1), (12, 'C', 1);
+        insert into mdl_course_modules (course, module, instance, section)
+            select 10, id, 1, 1 from mdl_modules where name in ('forum', 'quiz');
+        insert into mdl_course_modules (course, module, instance, section)
+            select 10, id, 2, 1 from mdl_modules where name = 'forum';
+        insert into mdl_course_modules (course, module, instance, section)
+            select 11, id, 1, 1 from mdl_modules where name = 'wiki';";
+    let (_folder, site) = with(engine, script).await;
+    let mut lookups = Lookups::default();
+    lookups.courses.activities = true;
+    ["A", "B", "C"].into_iter().for_each(|name| lookups.courses.add(CourseKey::Shortname, name));
+    let world = world(&site, &lookups).await;
+    let kinds = |course| world.courses.activities(CourseId(course)).collect::<Vec<_>>();
+    assert_eq!((kinds(10), kinds(11), kinds(12)), (vec!["forum", "quiz"], vec!["wiki"], vec![]));
+}
+
 on_every_engine! {
+    the_kinds_of_activities_in_courses_are_read,
     users_are_found_by_any_key,
     addresses_are_found_in_any_case,
     addresses_that_come_up_during_a_run_are_found_in_any_case,

@@ -1,7 +1,6 @@
 //! Beside a running Moodle: ids, errors, and what is refused at the start.
 
-use super::databases::{address, empty, fresh};
-use super::servers::{Server, is_skipped};
+use super::databases::{address, fresh, is_skipped, server};
 use crate::site::sql::apply::tests::Fixture;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::statement::Statement;
@@ -50,7 +49,7 @@ async fn reserved_ids_are_nobody_elses(engine: Engine) {
 }
 
 fn site_address(engine: Engine, site: &SqlSite) -> crate::site::sql::SiteAddress {
-    address(Server::of(engine).url(engine, &site.database()))
+    address(server(engine).url(&site.database()))
 }
 
 async fn a_lock_that_is_not_to_be_had_may_be_later(engine: Engine) {
@@ -162,7 +161,7 @@ async fn what_is_no_moodle_that_we_know_is_refused_with_reasons() {
         if is_skipped(engine, "what_is_no_moodle_that_we_know_is_refused_with_reasons") {
             continue;
         }
-        let nothing = address(Server::of(engine).url(engine, &empty(engine).await));
+        let nothing = address(server(engine).url(&server(engine).empty_database().await));
         let refused = SqlSite::connect(&nothing).await.unwrap_err().to_string();
         assert!(refused.contains("mdl_config") && !refused.contains("root"), "{refused}");
 

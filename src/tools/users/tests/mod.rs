@@ -5,6 +5,7 @@ mod examples;
 mod identity;
 mod parts;
 mod passwords;
+mod revival;
 mod values;
 
 use super::{DESCRIPTOR, UsersTool};

@@ -44,8 +44,8 @@ fn new_accounts() {
         (BOTH, Some(""), "", "\"to be generated\"", &["+create_password"]),
         (&[], Some(""), "", "\"\"", &[]),
         (GENERATE, Some("*NOPASS*"), "", "\"*NOPASS*\"", &[]),
-        (REFUSE, Some(GOOD), "", "clear", &[]),
-        (&[], Some("weak"), "", "clear", &["+auth_forcepasswordchange"]),
+        (REFUSE, Some(GOOD), "", "clear", &["+auth_manual_passwordupdatetime"]),
+        (&[], Some("weak"), "", "clear", &["+auth_manual_passwordupdatetime", "+auth_forcepasswordchange"]),
         (GENERATE, Some(""), "cas", "\"not cached\"", &[]),
         (GENERATE, Some(GOOD), "shibboleth", "\"not cached\"", &[]),
         (REFUSE, Some(""), "oauth2", "\"not cached\"", &[]),
@@ -91,8 +91,8 @@ fn known_accounts() {
     let cases: &[(&str, &str, &str, &[&str])] = &[
         ("", "", "kept", &[]),
         ("", GOOD, "kept", &[]),
-        ("", "Other-2026", "clear", &["-create_password"]),
-        ("", "weak", "clear", &["-create_password", "+auth_forcepasswordchange"]),
+        ("", "Other-2026", "clear", &["+auth_manual_passwordupdatetime", "-create_password"]),
+        ("", "weak", "clear", &["+auth_manual_passwordupdatetime", "-create_password", "+auth_forcepasswordchange"]),
         ("", "*NOPASS*", "\"*NOPASS*\"", &["-create_password"]),
         ("cas", GOOD, "\"not cached\"", &[]),
     ];

@@ -52,6 +52,7 @@ class Entity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTITY_GROUP: _ClassVar[Entity]
     ENTITY_GROUP_MEMBER: _ClassVar[Entity]
     ENTITY_ENROL_METHOD: _ClassVar[Entity]
+    ENTITY_CATEGORY: _ClassVar[Entity]
 
 class Operation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -65,6 +66,7 @@ class Operation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPERATION_ENROL: _ClassVar[Operation]
     OPERATION_UNENROL: _ClassVar[Operation]
     OPERATION_SHIFT_ROLE: _ClassVar[Operation]
+    OPERATION_CHECK: _ClassVar[Operation]
     OPERATION_JOIN: _ClassVar[Operation]
     OPERATION_LEAVE: _ClassVar[Operation]
     OPERATION_EMPTY: _ClassVar[Operation]
@@ -104,6 +106,7 @@ ENTITY_COHORT: Entity
 ENTITY_GROUP: Entity
 ENTITY_GROUP_MEMBER: Entity
 ENTITY_ENROL_METHOD: Entity
+ENTITY_CATEGORY: Entity
 OPERATION_UNSPECIFIED: Operation
 OPERATION_CREATE: Operation
 OPERATION_UPDATE: Operation
@@ -114,6 +117,7 @@ OPERATION_DELETE: Operation
 OPERATION_ENROL: Operation
 OPERATION_UNENROL: Operation
 OPERATION_SHIFT_ROLE: Operation
+OPERATION_CHECK: Operation
 OPERATION_JOIN: Operation
 OPERATION_LEAVE: Operation
 OPERATION_EMPTY: Operation

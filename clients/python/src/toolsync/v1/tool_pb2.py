@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16toolsync/v1/tool.proto\x12\x0btoolsync.v1\"\x97\x02\n\x0eToolDescriptor\x12\x1f\n\x04tool\x18\x01 \x01(\x0e\x32\x11.toolsync.v1.Tool\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07summary\x18\x03 \x01(\t\x12\x1f\n\x17\x63\x61se_insensitive_header\x18\x04 \x01(\x08\x12\x18\n\x10\x65xact_cell_count\x18\x05 \x01(\x08\x12.\n\x07\x63olumns\x18\x06 \x03(\x0b\x32\x1d.toolsync.v1.ColumnDescriptor\x12.\n\x07options\x18\x07 \x03(\x0b\x32\x1d.toolsync.v1.OptionDescriptor\x12\x1a\n\x12\x64\x65\x66\x61ult_file_names\x18\x08 \x03(\t\x12\x0e\n\x06sample\x18\t \x01(\t\"\xf5\x01\n\x10\x43olumnDescriptor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\x07pattern\x18\x02 \x01(\x0e\x32\x1a.toolsync.v1.ColumnPattern\x12\x19\n\x0c\x66irst_number\x18\x03 \x01(\rH\x00\x88\x01\x01\x12\x18\n\x0blast_number\x18\x04 \x01(\rH\x01\x88\x01\x01\x12\x0e\n\x06suffix\x18\x05 \x01(\t\x12\x0f\n\x07\x61liases\x18\x06 \x03(\t\x12\x10\n\x08required\x18\x07 \x01(\x08\x12\x0f\n\x07ignored\x18\x08 \x01(\x08\x12\x0c\n\x04help\x18\t \x01(\tB\x0f\n\r_first_numberB\x0e\n\x0c_last_number\"\x97\x01\n\x10OptionDescriptor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.toolsync.v1.OptionKind\x12\x0f\n\x07\x63hoices\x18\x03 \x03(\t\x12\x15\n\rdefault_value\x18\x04 \x01(\t\x12\x18\n\x10original_setting\x18\x05 \x01(\t\x12\x0c\n\x04help\x18\x06 \x01(\t*\xbe\x01\n\x04Tool\x12\x14\n\x10TOOL_UNSPECIFIED\x10\x00\x12\x10\n\x0cTOOL_COURSES\x10\n\x12\x0e\n\nTOOL_USERS\x10\x14\x12\x13\n\x0fTOOL_ENROLMENTS\x10\x1e\x12\x10\n\x0cTOOL_COHORTS\x10(\x12\x18\n\x14TOOL_COHORT_BINDINGS\x10)\x12\x14\n\x10TOOL_METACOURSES\x10*\x12\x0f\n\x0bTOOL_GROUPS\x10\x32\x12\x16\n\x12TOOL_GROUP_MEMBERS\x10\x33*\x83\x01\n\rColumnPattern\x12\x1e\n\x1a\x43OLUMN_PATTERN_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43OLUMN_PATTERN_EXACT\x10\x01\x12\x1b\n\x17\x43OLUMN_PATTERN_NUMBERED\x10\x02\x12\x1b\n\x17\x43OLUMN_PATTERN_PREFIXED\x10\x03*m\n\nOptionKind\x12\x1b\n\x17OPTION_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10OPTION_KIND_FLAG\x10\x01\x12\x16\n\x12OPTION_KIND_CHOICE\x10\x02\x12\x14\n\x10OPTION_KIND_TEXT\x10\x03\x42\'\n\x0btoolsync.v1P\x01Z\x16toolsync/v1;toolsyncv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16toolsync/v1/tool.proto\x12\x0btoolsync.v1\"\xfc\x02\n\x0eToolDescriptor\x12\x1f\n\x04tool\x18\x01 \x01(\x0e\x32\x11.toolsync.v1.Tool\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07summary\x18\x03 \x01(\t\x12\x1f\n\x17\x63\x61se_insensitive_header\x18\x04 \x01(\x08\x12\x18\n\x10\x65xact_cell_count\x18\x05 \x01(\x08\x12.\n\x07\x63olumns\x18\x06 \x03(\x0b\x32\x1d.toolsync.v1.ColumnDescriptor\x12.\n\x07options\x18\x07 \x03(\x0b\x32\x1d.toolsync.v1.OptionDescriptor\x12\x1a\n\x12\x64\x65\x66\x61ult_file_names\x18\x08 \x03(\t\x12\x0e\n\x06sample\x18\t \x01(\t\x12#\n\x06impact\x18\n \x01(\x0e\x32\x13.toolsync.v1.Impact\x12\'\n\x06layout\x18\x0b \x01(\x0e\x32\x17.toolsync.v1.FileLayout\x12\x15\n\rfile_optional\x18\x0c \x01(\x08\"\xf5\x01\n\x10\x43olumnDescriptor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\x07pattern\x18\x02 \x01(\x0e\x32\x1a.toolsync.v1.ColumnPattern\x12\x19\n\x0c\x66irst_number\x18\x03 \x01(\rH\x00\x88\x01\x01\x12\x18\n\x0blast_number\x18\x04 \x01(\rH\x01\x88\x01\x01\x12\x0e\n\x06suffix\x18\x05 \x01(\t\x12\x0f\n\x07\x61liases\x18\x06 \x03(\t\x12\x10\n\x08required\x18\x07 \x01(\x08\x12\x0f\n\x07ignored\x18\x08 \x01(\x08\x12\x0c\n\x04help\x18\t \x01(\tB\x0f\n\r_first_numberB\x0e\n\x0c_last_number\"\x97\x01\n\x10OptionDescriptor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.toolsync.v1.OptionKind\x12\x0f\n\x07\x63hoices\x18\x03 \x03(\t\x12\x15\n\rdefault_value\x18\x04 \x01(\t\x12\x18\n\x10original_setting\x18\x05 \x01(\t\x12\x0c\n\x04help\x18\x06 \x01(\t*\xe8\x02\n\x04Tool\x12\x14\n\x10TOOL_UNSPECIFIED\x10\x00\x12\x10\n\x0cTOOL_COURSES\x10\n\x12\x16\n\x12TOOL_CHECK_COURSES\x10\x0b\x12\x17\n\x13TOOL_DELETE_COURSES\x10\x0c\x12\x19\n\x15TOOL_CLEAN_CATEGORIES\x10\r\x12\x0e\n\nTOOL_USERS\x10\x14\x12\x15\n\x11TOOL_DELETE_USERS\x10\x15\x12\x16\n\x12TOOL_SUSPEND_USERS\x10\x16\x12\x16\n\x12TOOL_RESTORE_USERS\x10\x17\x12\x15\n\x11TOOL_REVIVE_USERS\x10\x18\x12\x13\n\x0fTOOL_ENROLMENTS\x10\x1e\x12\x10\n\x0cTOOL_COHORTS\x10(\x12\x18\n\x14TOOL_COHORT_BINDINGS\x10)\x12\x14\n\x10TOOL_METACOURSES\x10*\x12\x0f\n\x0bTOOL_GROUPS\x10\x32\x12\x16\n\x12TOOL_GROUP_MEMBERS\x10\x33*[\n\x06Impact\x12\x16\n\x12IMPACT_UNSPECIFIED\x10\x00\x12\x12\n\x0eIMPACT_CHANGES\x10\x01\x12\x13\n\x0fIMPACT_DESTROYS\x10\x02\x12\x10\n\x0cIMPACT_READS\x10\x03*y\n\nFileLayout\x12\x1b\n\x17\x46ILE_LAYOUT_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46ILE_LAYOUT_HEADER\x10\x01\x12\x1a\n\x16\x46ILE_LAYOUT_POSITIONAL\x10\x02\x12\x1a\n\x16\x46ILE_LAYOUT_WHOLE_LINE\x10\x03*\x83\x01\n\rColumnPattern\x12\x1e\n\x1a\x43OLUMN_PATTERN_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43OLUMN_PATTERN_EXACT\x10\x01\x12\x1b\n\x17\x43OLUMN_PATTERN_NUMBERED\x10\x02\x12\x1b\n\x17\x43OLUMN_PATTERN_PREFIXED\x10\x03*m\n\nOptionKind\x12\x1b\n\x17OPTION_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10OPTION_KIND_FLAG\x10\x01\x12\x16\n\x12OPTION_KIND_CHOICE\x10\x02\x12\x14\n\x10OPTION_KIND_TEXT\x10\x03\x42\'\n\x0btoolsync.v1P\x01Z\x16toolsync/v1;toolsyncv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,16 +32,20 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'toolsync.v1.tool_pb2', _glo
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\013toolsync.v1P\001Z\026toolsync/v1;toolsyncv1'
-  _globals['_TOOL']._serialized_start=724
-  _globals['_TOOL']._serialized_end=914
-  _globals['_COLUMNPATTERN']._serialized_start=917
-  _globals['_COLUMNPATTERN']._serialized_end=1048
-  _globals['_OPTIONKIND']._serialized_start=1050
-  _globals['_OPTIONKIND']._serialized_end=1159
+  _globals['_TOOL']._serialized_start=825
+  _globals['_TOOL']._serialized_end=1185
+  _globals['_IMPACT']._serialized_start=1187
+  _globals['_IMPACT']._serialized_end=1278
+  _globals['_FILELAYOUT']._serialized_start=1280
+  _globals['_FILELAYOUT']._serialized_end=1401
+  _globals['_COLUMNPATTERN']._serialized_start=1404
+  _globals['_COLUMNPATTERN']._serialized_end=1535
+  _globals['_OPTIONKIND']._serialized_start=1537
+  _globals['_OPTIONKIND']._serialized_end=1646
   _globals['_TOOLDESCRIPTOR']._serialized_start=40
-  _globals['_TOOLDESCRIPTOR']._serialized_end=319
-  _globals['_COLUMNDESCRIPTOR']._serialized_start=322
-  _globals['_COLUMNDESCRIPTOR']._serialized_end=567
-  _globals['_OPTIONDESCRIPTOR']._serialized_start=570
-  _globals['_OPTIONDESCRIPTOR']._serialized_end=721
+  _globals['_TOOLDESCRIPTOR']._serialized_end=420
+  _globals['_COLUMNDESCRIPTOR']._serialized_start=423
+  _globals['_COLUMNDESCRIPTOR']._serialized_end=668
+  _globals['_OPTIONDESCRIPTOR']._serialized_start=671
+  _globals['_OPTIONDESCRIPTOR']._serialized_end=822
 # @@protoc_insertion_point(module_scope)

@@ -11,13 +11,34 @@ class Tool(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     TOOL_UNSPECIFIED: _ClassVar[Tool]
     TOOL_COURSES: _ClassVar[Tool]
+    TOOL_CHECK_COURSES: _ClassVar[Tool]
+    TOOL_DELETE_COURSES: _ClassVar[Tool]
+    TOOL_CLEAN_CATEGORIES: _ClassVar[Tool]
     TOOL_USERS: _ClassVar[Tool]
+    TOOL_DELETE_USERS: _ClassVar[Tool]
+    TOOL_SUSPEND_USERS: _ClassVar[Tool]
+    TOOL_RESTORE_USERS: _ClassVar[Tool]
+    TOOL_REVIVE_USERS: _ClassVar[Tool]
     TOOL_ENROLMENTS: _ClassVar[Tool]
     TOOL_COHORTS: _ClassVar[Tool]
     TOOL_COHORT_BINDINGS: _ClassVar[Tool]
     TOOL_METACOURSES: _ClassVar[Tool]
     TOOL_GROUPS: _ClassVar[Tool]
     TOOL_GROUP_MEMBERS: _ClassVar[Tool]
+
+class Impact(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    IMPACT_UNSPECIFIED: _ClassVar[Impact]
+    IMPACT_CHANGES: _ClassVar[Impact]
+    IMPACT_DESTROYS: _ClassVar[Impact]
+    IMPACT_READS: _ClassVar[Impact]
+
+class FileLayout(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FILE_LAYOUT_UNSPECIFIED: _ClassVar[FileLayout]
+    FILE_LAYOUT_HEADER: _ClassVar[FileLayout]
+    FILE_LAYOUT_POSITIONAL: _ClassVar[FileLayout]
+    FILE_LAYOUT_WHOLE_LINE: _ClassVar[FileLayout]
 
 class ColumnPattern(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -34,13 +55,28 @@ class OptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPTION_KIND_TEXT: _ClassVar[OptionKind]
 TOOL_UNSPECIFIED: Tool
 TOOL_COURSES: Tool
+TOOL_CHECK_COURSES: Tool
+TOOL_DELETE_COURSES: Tool
+TOOL_CLEAN_CATEGORIES: Tool
 TOOL_USERS: Tool
+TOOL_DELETE_USERS: Tool
+TOOL_SUSPEND_USERS: Tool
+TOOL_RESTORE_USERS: Tool
+TOOL_REVIVE_USERS: Tool
 TOOL_ENROLMENTS: Tool
 TOOL_COHORTS: Tool
 TOOL_COHORT_BINDINGS: Tool
 TOOL_METACOURSES: Tool
 TOOL_GROUPS: Tool
 TOOL_GROUP_MEMBERS: Tool
+IMPACT_UNSPECIFIED: Impact
+IMPACT_CHANGES: Impact
+IMPACT_DESTROYS: Impact
+IMPACT_READS: Impact
+FILE_LAYOUT_UNSPECIFIED: FileLayout
+FILE_LAYOUT_HEADER: FileLayout
+FILE_LAYOUT_POSITIONAL: FileLayout
+FILE_LAYOUT_WHOLE_LINE: FileLayout
 COLUMN_PATTERN_UNSPECIFIED: ColumnPattern
 COLUMN_PATTERN_EXACT: ColumnPattern
 COLUMN_PATTERN_NUMBERED: ColumnPattern
@@ -51,7 +87,7 @@ OPTION_KIND_CHOICE: OptionKind
 OPTION_KIND_TEXT: OptionKind
 
 class ToolDescriptor(_message.Message):
-    __slots__ = ("tool", "name", "summary", "case_insensitive_header", "exact_cell_count", "columns", "options", "default_file_names", "sample")
+    __slots__ = ("tool", "name", "summary", "case_insensitive_header", "exact_cell_count", "columns", "options", "default_file_names", "sample", "impact", "layout", "file_optional")
     TOOL_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
@@ -61,6 +97,9 @@ class ToolDescriptor(_message.Message):
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     DEFAULT_FILE_NAMES_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_FIELD_NUMBER: _ClassVar[int]
+    IMPACT_FIELD_NUMBER: _ClassVar[int]
+    LAYOUT_FIELD_NUMBER: _ClassVar[int]
+    FILE_OPTIONAL_FIELD_NUMBER: _ClassVar[int]
     tool: Tool
     name: str
     summary: str
@@ -70,7 +109,10 @@ class ToolDescriptor(_message.Message):
     options: _containers.RepeatedCompositeFieldContainer[OptionDescriptor]
     default_file_names: _containers.RepeatedScalarFieldContainer[str]
     sample: str
-    def __init__(self, tool: _Optional[_Union[Tool, str]] = ..., name: _Optional[str] = ..., summary: _Optional[str] = ..., case_insensitive_header: _Optional[bool] = ..., exact_cell_count: _Optional[bool] = ..., columns: _Optional[_Iterable[_Union[ColumnDescriptor, _Mapping]]] = ..., options: _Optional[_Iterable[_Union[OptionDescriptor, _Mapping]]] = ..., default_file_names: _Optional[_Iterable[str]] = ..., sample: _Optional[str] = ...) -> None: ...
+    impact: Impact
+    layout: FileLayout
+    file_optional: bool
+    def __init__(self, tool: _Optional[_Union[Tool, str]] = ..., name: _Optional[str] = ..., summary: _Optional[str] = ..., case_insensitive_header: _Optional[bool] = ..., exact_cell_count: _Optional[bool] = ..., columns: _Optional[_Iterable[_Union[ColumnDescriptor, _Mapping]]] = ..., options: _Optional[_Iterable[_Union[OptionDescriptor, _Mapping]]] = ..., default_file_names: _Optional[_Iterable[str]] = ..., sample: _Optional[str] = ..., impact: _Optional[_Union[Impact, str]] = ..., layout: _Optional[_Union[FileLayout, str]] = ..., file_optional: _Optional[bool] = ...) -> None: ...
 
 class ColumnDescriptor(_message.Message):
     __slots__ = ("name", "pattern", "first_number", "last_number", "suffix", "aliases", "required", "ignored", "help")

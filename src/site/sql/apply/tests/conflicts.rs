@@ -20,6 +20,7 @@ fn cases() -> Vec<(&'static str, Change)> {
     let no_cohort = "delete from {cohort} where id = 1";
     let no_category = "delete from {course_categories} where id = 2";
     let move_course = Change::MoveCourse { id: CourseId(2), from: CategoryId(1), to: CategoryId(2) };
+    let delete_category = || Change::DeleteCategory { id: CategoryId(1), parent: CategoryId(0) };
     let section = |number| Change::CreateSection { course: CourseId(2), number, name: None, summary: String::new() };
     let password = NewPassword::Constant("to be generated");
     vec![
@@ -46,6 +47,8 @@ fn cases() -> Vec<(&'static str, Change)> {
         (no_category, create_course(-1, 2, "C2")),
         (no_category, create_category(-1, 2)),
         (no_category, move_course),
+        (no_course, Change::DeleteCourse { id: CourseId(2), category: CategoryId(2) }),
+        ("delete from {course_categories} where id = 1", delete_category()),
         // There already.
         ("insert into {user} (username, mnethostid) values ('eve', 1)", create_user(-1, "eve")),
         ("insert into {course} (category, shortname) values (2, 'C2')", create_course(-1, 2, "C2")),
@@ -60,6 +63,8 @@ fn cases() -> Vec<(&'static str, Change)> {
             create_cohort(-1, 0, "Staff", "S"),
         ),
         ("insert into {cohort_members} (cohortid, userid) values (1, 3)", add_to_cohort(1, 3)),
+        ("insert into {course} (category, shortname) values (1, 'Z')", delete_category()),
+        ("insert into {course_categories} (parent, name) values (1, 'Z')", delete_category()),
         ("insert into {user_enrolments} (enrolid, userid) values (1, 4)", enrol(1, 2, 4)),
         ("insert into {course_sections} (course, section) values (2, 7)", section(7)),
         ("insert into {enrol} (enrol, courseid) values ('guest', 2)", Change::CreateInstance(method(-1, 2, "guest"))),
@@ -79,7 +84,7 @@ async fn what_moodle_did_meanwhile_is_a_conflict(engine: Engine) {
         let mut connection = fixture.site.write_connection().await.unwrap();
         connection.execute_raw("begin", fixture.site.dialect.begin()).await.unwrap();
         connection.execute("meddle", Statement::new(&fixture.site.dialect, meddling)).await.unwrap();
-        let (tables, mut state) = (std::collections::HashSet::new(), super::super::State::default());
+        let (tables, mut state) = (super::super::Tables::new(), super::super::State::default());
         let SqlSite { dialect, addresses, .. } = &fixture.site;
         let (connection_of, tables, state) = (&mut connection, &tables, &mut state);
         let mut target = super::super::Target { connection: connection_of, dialect, addresses, tables, state };

@@ -100,7 +100,7 @@ impl Fixture {
         assert_eq!(self.number(&format!("select count(*) from {{groups}} where courseid = {x1}")).await, 0);
     }
 
-    async fn fill_the_course(&self, course: i64) {
+    pub(super) async fn fill_the_course(&self, course: i64) {
         let course = CourseId(course);
         let section = |number| Change::CreateSection { course, number, name: None, summary: String::new() };
         let options = vec![("hiddensections".to_owned(), "1".to_owned()), ("coursedisplay".to_owned(), "0".to_owned())];

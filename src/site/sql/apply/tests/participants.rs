@@ -102,7 +102,7 @@ async fn a_role_subscribes_to_forums_with_initial_subscription(engine: Engine) {
 /// Rows of the users 3 and 4 in the course 2.
 const TRACES: &[&str] = &[
     "insert into {course_sections} (id, course, section, sequence) values (50, 2, 0, '50')",
-    "insert into {course_modules} (id, course, section) values (50, 2, 50)",
+    "insert into {course_modules} (id, course, module, section) values (50, 2, 10, 50)",
     "insert into {context} (id, contextlevel, instanceid, path, depth) values (90, 70, 50, '/1/6/7/90', 4)",
     "insert into {role_assignments} (roleid, contextid, userid) values (4, 90, 3), (4, 90, 4), (1, 6, 3)",
     "insert into {grade_items} (id, courseid) values (1, 2)",
@@ -165,8 +165,9 @@ async fn a_deleted_group_takes_its_conversation_along(engine: Engine) {
     fixture
         .prepare(&[
             "insert into {message_conversations} (id, component, itemtype, itemid, enabled, timecreated) \
-             values (1, 'core_group', 'groups', 1, 1, 0), (2, 'core_group', 'groups', 99, 1, 0)",
-            "insert into {groupings} (id, courseid, name) values (1, 2, 'All')",
+             values (1, 'core_group', 'groups', 1, 1, 0), (2, 'core_group', 'groups', 2, 1, 0)",
+            "insert into {groups} (id, courseid, name) values (2, 2, 'Other')",
+            "insert into {groupings} (id, courseid, name) values (1, 2, 'G')",
             "insert into {groupings_groups} (groupingid, groupid) values (1, 1)",
             "insert into {event} (name, description, groupid) values ('e', '', 1), ('kept', '', 0)",
             "insert into {assign_overrides} (groupid) values (1), (2)",
@@ -179,7 +180,7 @@ async fn a_deleted_group_takes_its_conversation_along(engine: Engine) {
     fixture.apply(T, &[Change::DeleteGroup { group: GroupId(1), course: CourseId(2) }]).await;
     fixture
         .expect(&[
-            ("select count(*) from {groups}", &["0"]),
+            ("select id from {groups}", &["2"]),
             ("select count(*) from {groups_members}", &["0"]),
             ("select count(*) from {groupings_groups}", &["0"]),
             ("select name from {event}", &["kept"]),

@@ -1,0 +1,71 @@
+//! Names of rows that are the same on every database, in place of ids: `ada` for a user, `BIO/manual` for the manual
+//! enrolment of the course BIO.
+
+use super::references::{self, Reference};
+use crate::site::sql::tests::dump::{Dump, Row};
+
+/// The rows of a site before and after, as one. Rows keep the names that they had before.
+pub(super) struct Names<'d> {
+    before: &'d Dump,
+    after: &'d Dump,
+}
+
+impl<'d> Names<'d> {
+    pub(super) fn of(before: &'d Dump, after: &'d Dump) -> Self {
+        Self { before, after }
+    }
+
+    fn row(&self, table: &str, id: i64) -> Option<&'d Row> {
+        let find = |dump: &'d Dump| dump.get(table)?.get(&id);
+        find(self.before).or_else(|| find(self.after))
+    }
+
+    /// The name of a row; its number where rows of the table have none, or it does not exist.
+    pub(super) fn name(&self, table: &str, id: i64) -> String {
+        let Some(row) = self.row(table, id) else { return format!("{table}#{id}") };
+        let text = |column: &str| row[column].clone().unwrap_or_default();
+        let of = |column: &str| self.show(table, row, column);
+        match table {
+            "user" => text("username"),
+            "course" | "role" | "user_info_field" => text("shortname"),
+            "course_categories" | "cohort" | "modules" | "tag" => text("name"),
+            "context" => match text("contextlevel").as_str() {
+                "10" => "system".to_owned(),
+                "30" => format!("user:{}", of("instanceid")),
+                "40" => format!("category:{}", of("instanceid")),
+                "50" => format!("course:{}", of("instanceid")),
+                "70" => format!("module:{}", of("instanceid")),
+                level => format!("{level}:{}", of("instanceid")),
+            },
+            "enrol" => format!("{}/{}", of("courseid"), text("enrol")),
+            "groups" | "groupings" | "message_conversations" => {
+                let owner = if table == "message_conversations" { "conversation".to_owned() } else { of("courseid") };
+                format!("{owner}/{}", text("name"))
+            }
+            "forum" => format!("{}/{}", of("course"), text("name")),
+            "course_modules" => format!("{}@{}", of("module"), of("instance")),
+            "course_sections" => format!("{}/{}", of("course"), text("section")),
+            "grade_items" => format!("{}/{}", of("courseid"), text("itemname")),
+            "grade_grades" => format!("{} of {}", of("itemid"), of("userid")),
+            "block_instances" => format!("{}@{}", text("blockname"), of("parentcontextid")),
+            _ => format!("{table}#{id}"),
+        }
+    }
+
+    /// The value of a column as expectations have it.
+    pub(super) fn show(&self, table: &str, row: &Row, column: &str) -> String {
+        let value = row[column].clone().unwrap_or_else(|| "null".to_owned());
+        match references::of(table, row, column) {
+            Some(Reference::To(_)) if value == "0" => value,
+            Some(Reference::To(other)) => value.parse().map_or(value, |id| self.name(other, id)),
+            Some(Reference::Path(other)) => self.each(&value, '/', other),
+            Some(Reference::List(other)) => self.each(&value, ',', other),
+            None => references::plain(column, &value),
+        }
+    }
+
+    fn each(&self, value: &str, separator: char, table: &str) -> String {
+        let name = |part: &str| part.parse().map_or(part.to_owned(), |id| self.name(table, id));
+        value.split(separator).map(name).collect::<Vec<_>>().join(&separator.to_string())
+    }
+}

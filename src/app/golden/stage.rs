@@ -1,0 +1,127 @@
+//! The engine over one site, by a clock that stands still, and the command files it is given.
+
+use super::read;
+use crate::clock::{Clock, FakeClock};
+use crate::engine::{Engine, EngineSite, EventKind, StartRun, StartSource};
+use crate::model::{Caller, Outcome, Run, RunMode, RunOptions, SiteKey, ToolKind};
+use crate::site::CacheCare;
+use crate::site::sql::SqlSite;
+use crate::site::sql::tests::dump::{Dump, Layout};
+use crate::store::Store;
+use chrono::{DateTime, Utc};
+use futures::StreamExt;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// When the setting is made; *S* in expectations.
+pub(super) const SETTING_TIME: DateTime<Utc> = DateTime::from_timestamp(1_799_000_000, 0).unwrap();
+/// When a case is played; *T* in expectations.
+pub(super) const CASE_TIME: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+/// When it is played again.
+pub(super) const LATER: DateTime<Utc> = DateTime::from_timestamp(1_800_005_000, 0).unwrap();
+
+/// A command file of the golden cases. Its first word names the tool: `users-create.csv`; comments before the header
+/// give options: `# option force_update=true`.
+pub(super) struct CommandFile {
+    name: String,
+    tool: ToolKind,
+    content: String,
+    options: BTreeMap<String, String>,
+}
+
+impl CommandFile {
+    pub(super) fn read(name: &str) -> Self {
+        let content = read(name);
+        let tool = name.trim_start_matches("setting-").trim_end_matches(".csv").split('-').next().unwrap();
+        let tool = ToolKind::from_name(tool).unwrap_or_else(|| panic!("{name} begins with no tool"));
+        let options = content.lines().filter_map(|line| line.strip_prefix("# option ")?.split_once('='));
+        let options = options.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Self { name: name.to_owned(), tool, content, options }
+    }
+
+    /// Whether a second run of the file must change nothing.
+    pub(super) fn is_repeatable(&self) -> bool {
+        !self.content.lines().any(|line| line == "# not repeatable")
+    }
+}
+
+pub(super) struct Stage {
+    pub(super) site: SqlSite,
+    pub(super) clock: Arc<FakeClock>,
+    engine: Engine,
+    layout: Layout,
+    _folder: TempDir,
+}
+
+impl Stage {
+    pub(super) async fn open(site: SqlSite) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = FakeClock::at(SETTING_TIME);
+        let store = Store::open(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
+        let both = EngineSite { reader: site.reader(), writer: site.writer(), caches: CacheCare::Needless };
+        let engine = Engine::open(store, BTreeMap::from([(key(), both)]), Arc::clone(&clock) as Arc<dyn Clock>);
+        Self { engine: engine.await.unwrap(), layout: site.layout().await, site, clock, _folder: folder }
+    }
+
+    /// Runs a file to its end. Answers with the run and what was wrong with the lines that failed.
+    pub(super) async fn run(&self, file: &CommandFile) -> (Run, Vec<String>) {
+        let request = StartRun {
+            site: key(),
+            tool: file.tool,
+            source: StartSource::Inline { name: file.name.clone(), content: file.content.clone().into() },
+            options: RunOptions { values: file.options.clone(), max_errors: 0 },
+            mode: RunMode::Apply,
+            request_id: None,
+            caller: Caller::local(),
+            schedule: None,
+        };
+        let run = self.engine.start(request).await.unwrap();
+        let mut events = std::pin::pin!(self.engine.watch(run, 0));
+        let (mut ended, mut failures) = (None, Vec::new());
+        while let Some(event) = events.next().await {
+            match event.unwrap().kind {
+                EventKind::Line(line) if line.outcome == Outcome::Failed => {
+                    let messages =
+                        line.problems.iter().map(|problem| format!("! line {}: {}", line.line, problem.message));
+                    failures.extend(messages);
+                }
+                EventKind::Finished(run) => ended = Some(run),
+                _ => {}
+            }
+        }
+        // The end is told before the last trace of the run leaves the site.
+        while !self.site.reader().checkpointed_runs().await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        (Run::clone(&ended.unwrap()), failures)
+    }
+
+    /// All rows of the site as they are now.
+    pub(super) async fn look(&self) -> Dump {
+        self.site.dump(&self.layout).await
+    }
+
+    /// The site is in order.
+    pub(super) async fn expect_order(&self, place: &str) {
+        assert_eq!(self.site.verify().await.unwrap(), Vec::<String>::new(), "{place}");
+    }
+
+    pub(super) async fn close(self) {
+        self.engine.shut_down().await;
+        self.site.close().await;
+    }
+}
+
+fn key() -> SiteKey {
+    SiteKey("golden".to_owned())
+}
+
+/// How many lines had which outcome, and what was wrong with those that failed.
+pub(super) fn outcomes(run: &Run, failures: &[String]) -> String {
+    let counted = Outcome::ALL.into_iter().filter(|outcome| run.counters.get(*outcome) > 0);
+    let counted: Vec<String> =
+        counted.map(|outcome| format!("{} {}", run.counters.get(outcome), outcome.name())).collect();
+    let failures: String = failures.iter().map(|failure| format!("{failure}\n")).collect();
+    format!("= {}\n{failures}", counted.join(", "))
+}

@@ -1,0 +1,31 @@
+//! The activities that come with Moodle.
+
+/// Activity modules whose tables are known, so that a course that holds them can be deleted without Moodle's help.
+pub const STANDARD_ACTIVITIES: [&str; 26] = [
+    "assign",
+    "assignment",
+    "bigbluebuttonbn",
+    "book",
+    "chat",
+    "choice",
+    "data",
+    "feedback",
+    "folder",
+    "forum",
+    "glossary",
+    "h5pactivity",
+    "imscp",
+    "label",
+    "lesson",
+    "lti",
+    "page",
+    "qbank",
+    "quiz",
+    "resource",
+    "scorm",
+    "subsection",
+    "survey",
+    "url",
+    "wiki",
+    "workshop",
+];
