@@ -9,7 +9,7 @@ fn delete(id: i64, parent: i64) -> Change {
 /// The campus with an empty branch: 3 at the top, 4 in it, 5 in that one (contexts 10 to 12).
 async fn with_a_branch(engine: Engine) -> Fixture {
     let site = Fixture::campus(engine).await;
-    site.apply(T + 1, &[create_category(-4, 0), create_category(-5, -4), create_category(-6, -5)]).await;
+    site.apply(T + 1, &[create_category(-11, 0), create_category(-12, -11), create_category(-13, -12)]).await;
     site.prepare(&[
         "insert into {cohort} (id, contextid, name, descriptionformat, timecreated, timemodified) \
          values (50, (select id from {context} where contextlevel = 40 and instanceid = 5), 'low', 0, 1, 1), \
