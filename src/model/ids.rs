@@ -41,6 +41,8 @@ moodle_id! {
     EnrolId,
     /// A row of `groups`.
     GroupId,
+    /// A row of `groupings`.
+    GroupingId,
     /// A row of `cohort`.
     CohortId,
     /// A row of `user_info_field`.

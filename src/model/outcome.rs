@@ -87,6 +87,14 @@ pub enum Entity {
     Course,
     /// The enrolment of a user in a course.
     Enrolment,
+    /// A cohort.
+    Cohort,
+    /// A group or a grouping of a course.
+    Group,
+    /// A user in a group.
+    GroupMember,
+    /// An enrolment method of a course.
+    EnrolMethod,
     /// A course category.
     Category,
 }
@@ -115,6 +123,12 @@ pub enum Operation {
     Unenrol,
     /// Replace the roles of a user in a course.
     ShiftRole,
+    /// Put a user into a cohort or a group.
+    Join,
+    /// Take a user out of a cohort or a group.
+    Leave,
+    /// Take all members out of a cohort.
+    Empty,
 }
 
 /// How much a problem weighs.

@@ -111,6 +111,12 @@ reasons! {
     ProfileBadOption = "PROFILE_BAD_OPTION",
     /// Another user has this value in a field whose values are unique.
     ProfileNotUnique = "PROFILE_NOT_UNIQUE",
+    /// The identifier of the cohort is blank.
+    CohortIdEmpty = "COHORT_ID_EMPTY",
+    /// No cohort has that identifier.
+    CohortUnknown = "COHORT_UNKNOWN",
+    /// Another cohort has the name or the idnumber.
+    CohortConflict = "COHORT_CONFLICT",
     /// Several cohorts match.
     CohortAmbiguous = "COHORT_AMBIGUOUS",
     /// The cohort is managed by another component of Moodle.
@@ -169,8 +175,34 @@ reasons! {
     RoleAlreadyAssigned = "ROLE_ALREADY_ASSIGNED",
     /// The enrolment method is not active in the course.
     EnrolMethodUnavailable = "ENROL_METHOD_UNAVAILABLE",
+    /// All roles are named where one is needed.
+    RoleInvalid = "ROLE_INVALID",
+    /// The cohort is not bound to the course like that.
+    BindingNotFound = "BINDING_NOT_FOUND",
+    /// A course is to be linked with itself.
+    SameCourse = "SAME_COURSE",
     /// The user is not enrolled (by this method).
     NotEnrolled = "NOT_ENROLLED",
+    /// The identifier of the group is blank.
+    GroupIdEmpty = "GROUP_ID_EMPTY",
+    /// The name of a new group or grouping is blank.
+    NameEmpty = "NAME_EMPTY",
+    /// A record is neither a group nor a grouping.
+    TypeInvalid = "TYPE_INVALID",
+    /// The group or grouping to update is in another course.
+    WrongCourse = "WRONG_COURSE",
+    /// The group belongs to another course.
+    GroupNotInCourse = "GROUP_NOT_IN_COURSE",
+    /// Another group or grouping of the course has the idnumber.
+    IdnumberTaken = "IDNUMBER_TAKEN",
+    /// What was to be updated was not there and was created.
+    CreatedInstead = "CREATED_INSTEAD",
+    /// The course has no such grouping.
+    GroupingUnknown = "GROUPING_UNKNOWN",
+    /// Several groupings of the course match.
+    GroupingAmbiguous = "GROUPING_AMBIGUOUS",
+    /// A grouping was created that lines for groups cannot name.
+    GroupingWithoutIdnumber = "GROUPING_WITHOUT_IDNUMBER",
     /// The course has no group of that name.
     GroupUnknown = "GROUP_UNKNOWN",
     /// Several groups of the course have that name.
@@ -179,7 +211,9 @@ reasons! {
     GroupNotEnrolled = "GROUP_NOT_ENROLLED",
     /// The user has no role in the course, so cannot join its groups.
     GroupNoRole = "GROUP_NO_ROLE",
-    /// The user is not in the group.
+    /// The user is in the cohort or the group already.
+    AlreadyMember = "ALREADY_MEMBER",
+    /// The user is not in the group, or the cohort.
     NotMember = "NOT_MEMBER",
     /// The membership is protected and was kept.
     MembershipProtected = "MEMBERSHIP_PROTECTED",

@@ -24,13 +24,23 @@ pub enum ToolKind {
     RestoreUsers,
     /// Users: suspend the accounts of a list.
     SuspendUsers,
+    /// Cohorts and who is in them.
+    Cohorts,
+    /// Groups and groupings of courses.
+    Groups,
+    /// Which cohorts are enrolled in which courses.
+    CohortBindings,
     /// Enrolments: roles and groups of users in courses.
     Enrolments,
+    /// Which courses take over the participants of others.
+    Metacourses,
+    /// Who is in which group.
+    GroupMembers,
 }
 
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
-    pub const ALL: [ToolKind; 10] = [
+    pub const ALL: [ToolKind; 15] = [
         ToolKind::CheckCourses,
         ToolKind::DeleteCourses,
         ToolKind::Courses,
@@ -40,7 +50,12 @@ impl ToolKind {
         ToolKind::Users,
         ToolKind::RestoreUsers,
         ToolKind::SuspendUsers,
+        ToolKind::Cohorts,
+        ToolKind::Groups,
+        ToolKind::CohortBindings,
         ToolKind::Enrolments,
+        ToolKind::Metacourses,
+        ToolKind::GroupMembers,
     ];
 
     /// The name used on the command line, in reports and in file names.
@@ -55,7 +70,12 @@ impl ToolKind {
             Self::Users => "users",
             Self::RestoreUsers => "restore_users",
             Self::SuspendUsers => "suspend_users",
+            Self::Cohorts => "cohorts",
+            Self::Groups => "groups",
+            Self::CohortBindings => "cohort_bindings",
             Self::Enrolments => "enrolments",
+            Self::Metacourses => "metacourses",
+            Self::GroupMembers => "group_members",
         }
     }
 

@@ -70,7 +70,13 @@ impl StaleCaches {
                 self.categories.insert(*id);
                 self.categories.extend((parent.0 > 0).then_some(*parent));
             }
-            Change::CreateGroup { course, .. } => self.groups_of(*course),
+            Change::CreateGroup { course, .. }
+            | Change::UpdateGroup { course, .. }
+            | Change::CreateGrouping { course, .. }
+            | Change::UpdateGrouping { course, .. }
+            | Change::AssignGrouping { course, .. } => self.groups_of(*course),
+            Change::UpdateInstance { course, .. } | Change::DeleteInstance { course, .. } => self.members_of(*course),
+            Change::CreateInstance(new) if new.terms.group.is_some() => self.members_of(new.course),
             Change::DeleteGroup { course, .. } => {
                 self.groups_of(*course);
                 self.members_of(*course);
@@ -89,7 +95,12 @@ impl StaleCaches {
             | Change::SetPreference { .. }
             | Change::SetProfileField { .. }
             | Change::CreateCohort { .. }
+            | Change::UpdateCohort { .. }
+            | Change::MoveCohort { .. }
+            | Change::DeleteCohort { .. }
+            | Change::EmptyCohort { .. }
             | Change::AddCohortMember { .. }
+            | Change::RemoveCohortMember { .. }
             | Change::CreateCourse { .. }
             | Change::UpdateCourse { .. }
             | Change::MoveCourse { .. }
@@ -221,7 +232,7 @@ mod tests {
     }
 
     fn create_group(course: i64) -> Change {
-        Change::CreateGroup { id: GroupId(-1), course: CourseId(course), name: "A".to_owned() }
+        Change::CreateGroup { id: GroupId(-1), course: CourseId(course), fields: Default::default() }
     }
 
     #[test]

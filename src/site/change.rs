@@ -3,8 +3,9 @@
 //! Plans, dry runs, results of lines and reports are all made of changes. Ids of entities that a plan creates are
 //! negative; the site gives them real ones when it applies the plan.
 
-use super::fields::{CourseField, FieldUpdate, Fields, UserField};
-use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, UserId};
+use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField, UserField};
+use super::method::{EnrolStatus, MethodTerms, NewInstance};
+use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, GroupingId, ProfileFieldId, RoleId, UserId};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -38,30 +39,6 @@ impl Owner {
     }
 }
 
-/// Whether an enrolment, or an enrolment method, is in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum EnrolStatus {
-    /// 0 in Moodle's tables.
-    Active,
-    /// 1 in Moodle's tables: a suspended enrolment, a disabled method.
-    Suspended,
-}
-
-impl EnrolStatus {
-    /// Moodle's number.
-    pub fn number(self) -> i64 {
-        match self {
-            Self::Active => 0,
-            Self::Suspended => 1,
-        }
-    }
-
-    /// From Moodle's number.
-    pub fn from_number(number: i64) -> Self {
-        if number == 0 { Self::Active } else { Self::Suspended }
-    }
-}
-
 /// Whether a user keeps other enrolments in the course when one is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remaining {
@@ -69,31 +46,6 @@ pub enum Remaining {
     Others,
     /// It was the last: Moodle also removes roles, groups, grades and marks of the user in the course.
     None,
-}
-
-/// An enrolment method of a course, to be created.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewInstance {
-    /// Its planned id.
-    pub id: EnrolId,
-    /// The course.
-    pub course: CourseId,
-    /// The plug-in: `manual`, `self`, `guest`.
-    pub method: String,
-    /// Enabled or disabled.
-    pub status: EnrolStatus,
-    /// The role it gives.
-    pub role: Option<RoleId>,
-    /// `enrolperiod`, seconds.
-    pub enrol_period: i64,
-    /// `expirynotify`.
-    pub expiry_notify: i64,
-    /// `expirythreshold`, seconds.
-    pub expiry_threshold: i64,
-    /// `password`; guest access stores an empty one, others none.
-    pub password: Option<String>,
-    /// `customint1` to `customint6`, where the method has them.
-    pub custom_ints: [Option<i64>; 6],
 }
 
 /// One change of one entity. Times are Unix seconds.
@@ -156,17 +108,50 @@ pub enum Change {
         /// `dataformat`: 1 for HTML, otherwise 0.
         format: i64,
     },
-    /// A new cohort in the system context.
+    /// A new cohort.
     CreateCohort {
         /// Planned id.
         id: CohortId,
-        /// Its name.
-        name: String,
-        /// Its idnumber.
-        idnumber: Option<String>,
+        /// The category in whose context it stands; 0 for the whole site.
+        category: CategoryId,
+        /// All columns that differ from the defaults of Moodle's table; `name` always.
+        fields: Fields<CohortField>,
+    },
+    /// Changed columns of a cohort.
+    UpdateCohort {
+        /// The cohort.
+        id: CohortId,
+        /// What changes.
+        fields: Vec<FieldUpdate<CohortField>>,
+    },
+    /// A cohort goes to another context.
+    MoveCohort {
+        /// The cohort.
+        id: CohortId,
+        /// The category from where; 0 for the whole site.
+        from: CategoryId,
+        /// The category to where; 0 for the whole site.
+        to: CategoryId,
+    },
+    /// A cohort is deleted with its memberships; its enrolment methods follow the site's settings.
+    DeleteCohort {
+        /// The cohort.
+        id: CohortId,
+    },
+    /// All members leave a cohort, and what they had through it.
+    EmptyCohort {
+        /// The cohort.
+        id: CohortId,
     },
     /// A user joins a cohort.
     AddCohortMember {
+        /// The cohort.
+        cohort: CohortId,
+        /// The account.
+        user: UserId,
+    },
+    /// A user leaves a cohort, and what membership gave.
+    RemoveCohortMember {
         /// The cohort.
         cohort: CohortId,
         /// The account.
@@ -290,6 +275,24 @@ pub enum Change {
         /// The new status.
         status: EnrolStatus,
     },
+    /// Dates or group of an enrolment method change.
+    UpdateInstance {
+        /// The method.
+        instance: EnrolId,
+        /// Its course.
+        course: CourseId,
+        /// As stored.
+        before: MethodTerms,
+        /// As they will be.
+        after: MethodTerms,
+    },
+    /// An enrolment method is deleted: everybody is unenrolled from it.
+    DeleteInstance {
+        /// The method.
+        instance: EnrolId,
+        /// Its course.
+        course: CourseId,
+    },
     /// A user is enrolled.
     Enrol {
         /// The method.
@@ -359,8 +362,44 @@ pub enum Change {
         id: GroupId,
         /// The course.
         course: CourseId,
-        /// Its name.
-        name: String,
+        /// Its columns; `name` always.
+        fields: Fields<GroupField>,
+    },
+    /// Changed columns of a group.
+    UpdateGroup {
+        /// The group.
+        id: GroupId,
+        /// Its course.
+        course: CourseId,
+        /// What changes.
+        fields: Vec<FieldUpdate<GroupField>>,
+    },
+    /// A new grouping in a course.
+    CreateGrouping {
+        /// Planned id.
+        id: GroupingId,
+        /// The course.
+        course: CourseId,
+        /// Its columns; `name` always.
+        fields: Fields<GroupField>,
+    },
+    /// Changed columns of a grouping.
+    UpdateGrouping {
+        /// The grouping.
+        id: GroupingId,
+        /// Its course.
+        course: CourseId,
+        /// What changes.
+        fields: Vec<FieldUpdate<GroupField>>,
+    },
+    /// A group is put into a grouping.
+    AssignGrouping {
+        /// The grouping.
+        grouping: GroupingId,
+        /// The group.
+        group: GroupId,
+        /// The course of both.
+        course: CourseId,
     },
     /// A user joins a group.
     AddMember {
@@ -398,6 +437,14 @@ pub enum Subject {
     User(UserId),
     /// A course.
     Course(CourseId),
+    /// A cohort.
+    Cohort(CohortId),
+    /// A group.
+    Group(GroupId),
+    /// A grouping.
+    Grouping(GroupingId),
+    /// An enrolment method.
+    Method(EnrolId),
     /// A course category.
     Category(CategoryId),
 }
@@ -408,6 +455,10 @@ impl Subject {
         match self {
             Self::User(id) => id.0,
             Self::Course(id) => id.0,
+            Self::Cohort(id) => id.0,
+            Self::Group(id) => id.0,
+            Self::Grouping(id) => id.0,
+            Self::Method(id) => id.0,
             Self::Category(id) => id.0,
         }
     }

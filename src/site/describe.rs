@@ -1,9 +1,10 @@
 //! Changes in words, for the results of lines: field, before, after. Secrets are masked here.
 
-use super::change::{Change, EnrolStatus};
-use super::fields::{CourseField, FieldUpdate};
+use super::change::Change;
+use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField};
+use super::method::{EnrolStatus, MethodTerms};
 use super::world::World;
-use crate::model::{CourseId, FieldChange, GroupId, UserId};
+use crate::model::{CategoryId, CohortId, CourseId, FieldChange, GroupId, UserId};
 use std::borrow::Cow;
 
 fn changed(field: impl Into<Cow<'static, str>>, before: impl Into<String>, after: impl Into<String>) -> FieldChange {
@@ -44,16 +45,45 @@ pub fn describe(change: &Change, world: &World) -> Vec<FieldChange> {
             let name = fields.iter().find(|known| known.id == *field).map_or("?", |known| &known.shortname);
             vec![changed(format!("profile_field_{name}"), before.clone().unwrap_or_default(), &**after)]
         }
-        Change::CreateCohort { name, .. } => vec![changed("cohort:new", "", &**name)],
-        Change::AddCohortMember { cohort, .. } => {
-            vec![changed("cohort", "", world.cohorts.get(*cohort).map_or("?", |cohort| &cohort.name))]
-        }
+        Change::CreateCohort { .. }
+        | Change::UpdateCohort { .. }
+        | Change::MoveCohort { .. }
+        | Change::DeleteCohort { .. }
+        | Change::EmptyCohort { .. }
+        | Change::AddCohortMember { .. }
+        | Change::RemoveCohortMember { .. } => describe_cohort(change, world),
         Change::CreateCategory { id, name, .. } => {
             let path = world.courses.category_path(*id);
             vec![changed("category:new", "", if path.is_empty() { name.clone() } else { path })]
         }
         Change::DeleteCategory { id, .. } => vec![changed("category", world.courses.category_path(*id), "")],
         _ => describe_course(change, world),
+    }
+}
+
+fn describe_cohort(change: &Change, world: &World) -> Vec<FieldChange> {
+    let name = |id: CohortId| world.cohorts.get(id).map_or("?", |cohort| cohort.name()).to_owned();
+    let place = |id: CategoryId| world.courses.category_path(id);
+    match change {
+        Change::CreateCohort { category, fields, .. } => {
+            let mut changes = vec![changed("cohort:new", "", fields.text(CohortField::Name))];
+            let others = fields.iter().filter(|(field, text)| *field != CohortField::Name && !text.is_empty());
+            changes.extend(others.map(|(field, text)| changed(format!("cohort:{}", field.column()), "", text)));
+            if category.0 != 0 {
+                changes.push(changed("cohort:category", "", place(*category)));
+            }
+            changes
+        }
+        Change::UpdateCohort { fields, .. } => fields
+            .iter()
+            .map(|update| changed(format!("cohort:{}", update.field.column()), &*update.before, &*update.after))
+            .collect(),
+        Change::MoveCohort { from, to, .. } => vec![changed("cohort:category", place(*from), place(*to))],
+        Change::DeleteCohort { id } => vec![changed("cohort:deleted", name(*id), "")],
+        Change::EmptyCohort { id } => vec![changed("cohort:members", name(*id), "")],
+        Change::AddCohortMember { cohort, .. } => vec![changed("cohort", "", name(*cohort))],
+        Change::RemoveCohortMember { cohort, .. } => vec![changed("cohort", name(*cohort), "")],
+        _ => Vec::new(),
     }
 }
 
@@ -95,13 +125,62 @@ fn describe_course(change: &Change, world: &World) -> Vec<FieldChange> {
         Change::CreateInstance(new) => {
             vec![changed("method:new", "", format!("{} {}", new.method, status_word(new.status)))]
         }
+        Change::UpdateInstance { course, before, after, .. } => {
+            let group = |terms: &MethodTerms| {
+                let group = terms.group.and_then(|group| world.participants.group(*course, group));
+                group.map_or_else(String::new, |group| group.name().to_owned())
+            };
+            let number = |value: i64| if value == 0 { String::new() } else { value.to_string() };
+            let rows = [
+                ("method:enrolstartdate", number(before.opens), number(after.opens)),
+                ("method:enrolenddate", number(before.closes), number(after.closes)),
+                ("method:group", group(before), group(after)),
+            ];
+            let rows = rows.into_iter().filter(|(_, before, after)| before != after);
+            rows.map(|(name, before, after)| changed(name, before, after)).collect()
+        }
+        Change::DeleteInstance { instance, course } => {
+            let known = world.courses.instance(*course, *instance);
+            vec![changed("method:deleted", known.map_or("?", |known| known.method.as_str()), "")]
+        }
         Change::SetInstanceStatus { instance, course, status } => {
             let known = world.courses.instance(*course, *instance);
             let method = known.map_or("?", |known| known.method.as_str());
             let before = known.map_or("", |known| status_word(known.status));
             vec![changed(format!("method:{method}"), before, status_word(*status))]
         }
+        Change::CreateGroup { .. }
+        | Change::UpdateGroup { .. }
+        | Change::CreateGrouping { .. }
+        | Change::UpdateGrouping { .. }
+        | Change::AssignGrouping { .. } => describe_group(change, world),
         _ => describe_participant(change, world),
+    }
+}
+
+fn describe_group(change: &Change, world: &World) -> Vec<FieldChange> {
+    let place = |name: String, course: CourseId| {
+        format!("{name}:{}", world.courses.get(course).map_or("?", |course| course.shortname()))
+    };
+    let created = |noun: &str, course: CourseId, fields: &Fields<GroupField>| {
+        let name = |field| if field == GroupField::Name { "new" } else { GroupField::column(field) };
+        let filled = fields.iter().filter(|(_, text)| !text.is_empty());
+        filled.map(|(field, text)| changed(place(format!("{noun}:{}", name(field)), course), "", text)).collect()
+    };
+    let updated = |noun: &str, course: CourseId, fields: &[FieldUpdate<GroupField>]| {
+        let name = |field: GroupField| place(format!("{noun}:{}", field.column()), course);
+        fields.iter().map(|update| changed(name(update.field), &*update.before, &*update.after)).collect()
+    };
+    match change {
+        Change::CreateGroup { course, fields, .. } => created("group", *course, fields),
+        Change::UpdateGroup { course, fields, .. } => updated("group", *course, fields),
+        Change::CreateGrouping { course, fields, .. } => created("grouping", *course, fields),
+        Change::UpdateGrouping { course, fields, .. } => updated("grouping", *course, fields),
+        Change::AssignGrouping { grouping, course, .. } => {
+            let name = world.groupings.get(*grouping).map_or("?", |grouping| grouping.fields.text(GroupField::Name));
+            vec![changed(place("grouping".to_owned(), *course), "", name)]
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -110,7 +189,7 @@ fn describe_participant(change: &Change, world: &World) -> Vec<FieldChange> {
         format!("{name}:{}", world.courses.get(course).map_or("?", |course| course.shortname()))
     };
     let group_name = |course: CourseId, id: GroupId| {
-        world.participants.group(course, id).map_or_else(|| "?".to_owned(), |group| group.name.clone())
+        world.participants.group(course, id).map_or_else(|| "?".to_owned(), |group| group.name().to_owned())
     };
     let times = |course: CourseId, before: Option<(EnrolStatus, i64, i64)>, after: (EnrolStatus, i64, i64)| {
         let number = |value: Option<i64>| value.filter(|v| *v != 0).map_or_else(String::new, |v| v.to_string());
@@ -132,7 +211,6 @@ fn describe_participant(change: &Change, world: &World) -> Vec<FieldChange> {
         Change::UnassignRole { role, course, .. } => {
             vec![changed(place("role", *course), world.facts.role_name(*role), "")]
         }
-        Change::CreateGroup { course, name, .. } => vec![changed(place("group:new", *course), "", &**name)],
         Change::AddMember { group, course, .. } => {
             vec![changed(place("group", *course), "", group_name(*course, *group))]
         }
@@ -157,6 +235,11 @@ impl Change {
             | Self::AssignRole { course, .. }
             | Self::UnassignRole { course, .. }
             | Self::CreateGroup { course, .. }
+            | Self::UpdateGroup { course, .. }
+            | Self::CreateGrouping { course, .. }
+            | Self::UpdateGrouping { course, .. }
+            | Self::AssignGrouping { course, .. }
+            | Self::DeleteInstance { course, .. }
             | Self::AddMember { course, .. }
             | Self::RemoveMember { course, .. } => Some(*course),
             _ => None,
@@ -174,6 +257,7 @@ impl Change {
             Self::SetPreference { user, .. }
             | Self::SetProfileField { user, .. }
             | Self::AddCohortMember { user, .. }
+            | Self::RemoveCohortMember { user, .. }
             | Self::Enrol { user, .. }
             | Self::UpdateEnrolment { user, .. }
             | Self::Unenrol { user, .. }

@@ -1,4 +1,4 @@
-//! The plain columns of users and courses that command files may set, as enums instead of strings.
+//! The plain columns of users, cohorts, courses and groups that command files may set, as enums instead of strings.
 
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
@@ -148,6 +148,26 @@ columns! {
 }
 
 columns! {
+    /// Columns of `cohort` that the tools read and write. The context is not among them: it has its own change.
+    CohortField {
+        Name = "name": Text(254),
+        Idnumber = "idnumber": Text(100),
+        Description = "description": LongText,
+        Visible = "visible": Integer,
+        Component = "component": Text(100),
+    }
+}
+
+columns! {
+    /// Columns of `groups` and `groupings` that the tools read and write.
+    GroupField {
+        Name = "name": Text(254),
+        Idnumber = "idnumber": Text(100),
+        Description = "description": LongText,
+    }
+}
+
+columns! {
     /// Columns of `course` that the tools read and write. The category is not among them: it has its own change.
     CourseField {
         Fullname = "fullname": Text(254),
@@ -175,5 +195,15 @@ columns! {
         Enablecompletion = "enablecompletion": Integer,
         Showactivitydates = "showactivitydates": Integer,
         Showcompletionconditions = "showcompletionconditions": Integer,
+    }
+}
+
+impl CohortField {
+    /// What the column holds in a new cohort of which nothing else is said.
+    pub fn usual(self) -> &'static str {
+        match self {
+            Self::Visible => "1",
+            Self::Name | Self::Idnumber | Self::Description | Self::Component => "",
+        }
     }
 }

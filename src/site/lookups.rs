@@ -1,7 +1,7 @@
 //! What a chunk of commands must know of the site. Tools fill it; the site answers with a [`World`](super::World).
 
 use super::facts::Collation;
-use super::fields::UserField;
+use super::fields::{GroupField, UserField};
 use std::collections::BTreeSet;
 
 /// By which column a user is identified.
@@ -72,6 +72,75 @@ impl CourseKey {
     /// The key with that name.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Id, Self::Idnumber, Self::Shortname].into_iter().find(|key| key.name() == name)
+    }
+}
+
+/// By which column a cohort is identified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CohortKey {
+    /// `id`.
+    Id,
+    /// `idnumber`.
+    Idnumber,
+    /// `name`, in any context.
+    Name,
+}
+
+impl CohortKey {
+    /// The word of options and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Idnumber => "idnumber",
+            Self::Name => "name",
+        }
+    }
+
+    /// The words that an option takes.
+    pub const WORDS: &'static [&'static str] = &["id", "idnumber", "name"];
+
+    /// The key with that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Id, Self::Idnumber, Self::Name].into_iter().find(|key| key.name() == name)
+    }
+}
+
+/// By which column a group or a grouping is identified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GroupKey {
+    /// `id`, on the whole site.
+    Id,
+    /// `idnumber`, in a course.
+    Idnumber,
+    /// `name`, in a course.
+    Name,
+}
+
+impl GroupKey {
+    /// The word of options and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Idnumber => "idnumber",
+            Self::Name => "name",
+        }
+    }
+
+    /// The words that an option takes.
+    pub const WORDS: &'static [&'static str] = &["id", "idnumber", "name"];
+
+    /// The key with that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Id, Self::Idnumber, Self::Name].into_iter().find(|key| key.name() == name)
+    }
+
+    /// The column, unless it is the id.
+    pub fn field(self) -> Option<GroupField> {
+        match self {
+            Self::Id => None,
+            Self::Idnumber => Some(GroupField::Idnumber),
+            Self::Name => Some(GroupField::Name),
+        }
     }
 }
 
@@ -150,6 +219,68 @@ pub enum CourseDetail {
     Everything,
 }
 
+/// Keys of cohorts to read, anywhere on the site.
+#[derive(Debug, Clone, Default)]
+pub struct CohortLookups {
+    /// By `id`.
+    pub ids: BTreeSet<i64>,
+    /// By `name`.
+    pub names: BTreeSet<String>,
+    /// By `idnumber`.
+    pub idnumbers: BTreeSet<String>,
+    /// What is read of their members.
+    pub members: CohortMembers,
+}
+
+impl CohortLookups {
+    /// Asks for the cohort whose `key` column has `value`. Blank values ask for nothing.
+    pub fn add(&mut self, key: CohortKey, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        match key {
+            CohortKey::Id => self.ids.extend(value.parse::<i64>()),
+            CohortKey::Idnumber => _ = self.idnumbers.insert(value.to_owned()),
+            CohortKey::Name => _ = self.names.insert(value.to_owned()),
+        }
+    }
+}
+
+/// What is read of the members of cohorts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum CohortMembers {
+    /// Which of the users asked for are among them.
+    #[default]
+    Asked,
+    /// Also how many there are.
+    Counted,
+}
+
+/// How much is read of the groups of courses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum GroupDetail {
+    /// Names, where participants are read.
+    #[default]
+    Names,
+    /// Also idnumbers.
+    Identifiers,
+    /// Everything, and the groupings with what is in them.
+    Groupings,
+}
+
+/// Groups to read besides those of the courses asked for. Their courses are read with them.
+#[derive(Debug, Clone, Default)]
+pub struct GroupLookups {
+    /// Groups by `id`.
+    pub ids: BTreeSet<i64>,
+    /// Groups by `idnumber`, in any course. Their courses are not read.
+    pub idnumbers: BTreeSet<String>,
+    /// Groupings by `id`.
+    pub grouping_ids: BTreeSet<i64>,
+    /// How much is read of the groups of all courses.
+    pub detail: GroupDetail,
+}
+
 /// All that a chunk asks for.
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
@@ -163,12 +294,10 @@ pub struct Lookups {
     pub category_contents: bool,
     /// For every user and course asked for: enrolments, roles, groups of the courses, memberships.
     pub participation: bool,
-    /// Cohorts by name in the system context.
-    pub cohort_names: BTreeSet<String>,
-    /// Cohorts by idnumber, anywhere.
-    pub cohort_idnumbers: BTreeSet<String>,
-    /// Cohorts by id.
-    pub cohort_ids: BTreeSet<i64>,
+    /// Cohorts.
+    pub cohorts: CohortLookups,
+    /// Groups and groupings.
+    pub groups: GroupLookups,
     /// Values of these profile fields for the users asked for, by field id.
     pub profile_fields: BTreeSet<i64>,
     /// Who has one of these values in a profile field with unique values: (field id, value).

@@ -13,6 +13,7 @@ pub mod describe;
 pub mod facts;
 pub mod fields;
 pub mod lookups;
+pub mod method;
 pub mod password;
 pub mod sql;
 pub mod webservice;
@@ -21,11 +22,15 @@ pub mod world;
 pub use activities::STANDARD_ACTIVITIES;
 pub use caches::{Cache, CacheCare, CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
 pub use catalog::{CourseCard, CourseQuery};
-pub use change::{Change, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, Subject};
+pub use change::{Change, NewPassword, Owner, Remaining, Subject};
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
-pub use fields::{ColumnKind, CourseField, FieldUpdate, Fields, UserField};
-pub use lookups::{CourseDetail, CourseKey, CourseLookups, Lookups, UserKey, UserLookups};
+pub use fields::{CohortField, ColumnKind, CourseField, FieldUpdate, Fields, GroupField, UserField};
+pub use lookups::{
+    CohortKey, CohortLookups, CohortMembers, CourseDetail, CourseKey, CourseLookups, GroupDetail, GroupKey,
+    GroupLookups, Lookups, UserKey, UserLookups,
+};
+pub use method::{EnrolStatus, MethodTerms, NewInstance, Source};
 pub use world::{AsideError, Match, Rehearsal, Subcategories, World};
 
 use crate::model::{CategoryId, CourseId, RunId};
@@ -98,7 +103,7 @@ pub struct Checkpoint {
 /// Real ids for the planned ones of the changes applied in a transaction.
 #[derive(Debug, Clone, Default)]
 pub struct AppliedIds {
-    /// Users, courses and categories by their planned id.
+    /// What was created, by its planned id.
     pub subjects: HashMap<Subject, i64>,
 }
 

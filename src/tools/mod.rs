@@ -4,14 +4,23 @@
 //! All of it is pure. No tool knows files, runs, RPC or SQL.
 
 pub mod categories;
+pub mod cohort_bindings;
+pub mod cohorts;
 pub mod course_lists;
 pub mod courses;
 pub mod enrolments;
+pub mod group_members;
+pub mod groups;
+pub mod identify;
+pub mod metacourses;
 pub mod options;
 pub mod participation;
 mod planner;
+pub mod sources;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trial;
 pub mod user_lists;
 pub mod users;
 pub mod values;
@@ -179,7 +188,7 @@ impl<J: Job> ParsedLines for TypedLines<J> {
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 10] = [
+pub static TOOLS: [&dyn Tool; 15] = [
     &course_lists::CheckCoursesTool,
     &course_lists::DeleteCoursesTool,
     &courses::CoursesTool,
@@ -189,7 +198,12 @@ pub static TOOLS: [&dyn Tool; 10] = [
     &users::UsersTool,
     &user_lists::RESTORE,
     &user_lists::SUSPEND,
+    &cohorts::CohortsTool,
+    &groups::GroupsTool,
+    &cohort_bindings::CohortBindingsTool,
     &enrolments::EnrolmentsTool,
+    &metacourses::MetacoursesTool,
+    &group_members::GroupMembersTool,
 ];
 
 /// The tool of a kind.
@@ -204,6 +218,11 @@ pub fn tool(kind: ToolKind) -> &'static dyn Tool {
         ToolKind::Users => &users::UsersTool,
         ToolKind::RestoreUsers => &user_lists::RESTORE,
         ToolKind::SuspendUsers => &user_lists::SUSPEND,
+        ToolKind::Cohorts => &cohorts::CohortsTool,
+        ToolKind::Groups => &groups::GroupsTool,
+        ToolKind::CohortBindings => &cohort_bindings::CohortBindingsTool,
         ToolKind::Enrolments => &enrolments::EnrolmentsTool,
+        ToolKind::Metacourses => &metacourses::MetacoursesTool,
+        ToolKind::GroupMembers => &group_members::GroupMembersTool,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Planner;
 use crate::model::{CourseId, EnrolId, GroupId, Problem, Reason, RoleId, UserId};
-use crate::site::world::{EnrolInstance, Match, World};
+use crate::site::world::{EnrolInstance, Group, Match, Membership, World};
 use crate::site::{Change, EnrolStatus, Owner, Remaining};
 
 /// Whether an operation had anything to change.
@@ -28,6 +28,39 @@ pub struct Dates {
     pub start: Option<i64>,
     /// `timeend`, Unix seconds; 0 for never. A new enrolment without it has none.
     pub end: Option<i64>,
+}
+
+/// Whether memberships made by others are safe from a tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// The tool marks its own memberships and removes no others.
+    On,
+    /// The tool marks nothing and removes any, but for those of enrolment methods.
+    Off,
+}
+
+/// The mark on memberships of the tools, the same as that of the Moodle plug-in.
+const MARK: &str = "tool_sync";
+
+impl Protection {
+    /// The protection that a switch asks for.
+    pub fn of(switch: bool) -> Self {
+        if switch { Self::On } else { Self::Off }
+    }
+
+    /// Who owns new memberships.
+    pub fn owner(self) -> Owner {
+        match self {
+            Self::On => Owner::component(MARK),
+            Self::Off => Owner::manual(),
+        }
+    }
+
+    /// Whether a membership is not to be removed. Those of an enrolment method come back with the next synchronisation.
+    pub fn spares(self, membership: &Membership) -> bool {
+        let component = &membership.owner.component;
+        component.starts_with("enrol_") || (self == Self::On && component != MARK)
+    }
 }
 
 /// What to do with a group that does not exist.
@@ -164,7 +197,7 @@ pub fn find_group(
         (Match::One(group), _) => Ok(group),
         (Match::None, MissingGroup::Create) => {
             let id = GroupId(plan.world.plan_id());
-            plan.apply(Change::CreateGroup { id, course, name: name.to_owned() });
+            plan.apply(Change::CreateGroup { id, course, fields: Group::named(id, course, name).fields });
             Ok(id)
         }
         (Match::None, MissingGroup::Refuse) => {
@@ -202,6 +235,23 @@ pub fn join_group(plan: &mut Planner<'_>, user: UserId, course: CourseId, group:
     }
     plan.apply(Change::AddMember { group, course, user, owner });
     Effect::Changed
+}
+
+/// Takes a user out of a group.
+pub fn leave_group(plan: &mut Planner<'_>, user: UserId, course: CourseId, group: GroupId) -> Effect {
+    plan.apply(Change::RemoveMember { group, course, user });
+    Effect::Changed
+}
+
+/// The user's membership in a group.
+pub fn membership(world: &World, user: UserId, course: CourseId, group: GroupId) -> Option<&Membership> {
+    world.participants.memberships(user, course).iter().find(|known| known.group == group)
+}
+
+/// Says that a membership stays, because it is protected.
+pub fn protected(group: &str) -> Problem {
+    let message = format!("The user stays in the group {group:?}: the membership was not made by this tool.");
+    Problem::notice(Reason::MembershipProtected, message)
 }
 
 /// The short name of a course, for messages.

@@ -2,7 +2,7 @@
 //!
 //! Every reader answers with the value or with a sentence on what is wrong and what would be right.
 
-use crate::model::{BoundColumn, Problem, Reason};
+use crate::model::{BoundColumn, Line, Problem, Reason};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 use std::borrow::Cow;
@@ -102,6 +102,62 @@ pub fn parse_number(text: &str, range: std::ops::RangeInclusive<i64>) -> Result<
 pub fn check_length(text: &str, limit: usize) -> Result<(), String> {
     let length = text.chars().count();
     if length > limit { Err(format!("has {length} characters; Moodle keeps {limit}")) } else { Ok(()) }
+}
+
+/// Refuses text that is longer than its column.
+pub fn check_limit(column: &BoundColumn, text: &str, limit: usize) -> Result<(), Problem> {
+    // Bytes are never fewer than characters, so most values need no counting.
+    if text.len() <= limit {
+        return Ok(());
+    }
+    check_length(text, limit).map_err(|sentence| {
+        let message = format!("Column {} {sentence}; shorten it.", column.name);
+        Problem::error(Reason::ValueTooLong, message).at(&column.name)
+    })
+}
+
+/// What a cell says about a field that is plain text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clearing {
+    /// `*CLEAR*` empties the field.
+    Allowed,
+    /// The field is never empty.
+    Refused,
+}
+
+/// A field of plain text: nothing where the cell is missing or blank, which leaves the field as it is; an empty text where
+/// it is to be emptied.
+pub fn text_cell(
+    column: Option<&BoundColumn>,
+    line: &Line,
+    limit: usize,
+    clearing: Clearing,
+) -> Result<Option<String>, Problem> {
+    let Some((column, text)) = column.and_then(|column| Some((column, column.value(line)?.trim()))) else {
+        return Ok(None);
+    };
+    match (text, clearing) {
+        (CLEAR, Clearing::Allowed) => Ok(Some(String::new())),
+        (CLEAR, Clearing::Refused) => Err(invalid(column, "it cannot be emptied; write a value")),
+        _ => check_limit(column, text, limit).map(|()| Some(text.to_owned())),
+    }
+}
+
+/// A time; `0` and `*CLEAR*` mean that there is no limit.
+pub fn time_cell(column: Option<&BoundColumn>, line: &Line, zone: Tz, problems: &mut Vec<Problem>) -> Option<i64> {
+    let column = column?;
+    let text = column.value(line)?.trim();
+    if text == "0" || text == CLEAR {
+        return Some(0);
+    }
+    match parse_time(text, zone) {
+        Ok(time) => Some(time),
+        Err(sentence) => {
+            let message = format!("Column {}: {sentence}.", column.name);
+            problems.push(Problem::error(Reason::TimeInvalid, message).at(&column.name));
+            None
+        }
+    }
 }
 
 /// The beginning of a text, as much of it as a message can hold.

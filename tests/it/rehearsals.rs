@@ -16,6 +16,7 @@ const PEOPLE: usize = 24;
 const USERS: &str = "username;oldusername;firstname;lastname;idnumber;email;suspended;deleted;password;city;\
                      profile_field_badge;profile_field_campus;cohort;cohortid;course1;enrol1;role1;enrolstatus1;group1;course2";
 const ENROLMENTS: &str = "cmd;cid;uid;rolename;enrol;suspend;gcmd;g1;g2";
+const COHORTS: &str = "cmd;cidnumber;cname;userid";
 const COURSES: &str = "shortname;fullname;teacher1_account;teacher1_role;teacher2_account";
 
 /// Lines for one tool, with the options of their file.
@@ -159,6 +160,16 @@ impl Muse {
         cells.join(";")
     }
 
+    fn cohort(&mut self, uid: &str) -> String {
+        let cells = [
+            self.of(&["add", "add", "add", "del", "free"]),
+            self.of(&["K1", "K2", "K3", "K4", "K5"]),
+            self.of(&["", "", "", "Band0", "Folk"]),
+            self.at_times(70, |muse| muse.any(uid)),
+        ];
+        cells.join(";")
+    }
+
     fn course(&mut self) -> String {
         let account = |muse: &mut Self| match muse.0.u32(..4) {
             0 => muse.any(""),
@@ -177,6 +188,11 @@ impl Muse {
             0 => {
                 let lines = (0..size).map(|_| self.course()).collect();
                 Part { tool: ToolKind::Courses, options: vec![("force_update", "true")], header: COURSES, lines }
+            }
+            4 => {
+                let (key, uid) = [("username", "u"), ("idnumber", "X"), ("id", "")][self.0.usize(..3)];
+                let lines = (0..size).map(|_| self.cohort(uid)).collect();
+                Part { tool: ToolKind::Cohorts, options: vec![("user_identifier", key)], header: COHORTS, lines }
             }
             1..=3 => {
                 let (key, uid) = [("username", "u"), ("idnumber", "X"), ("email", "e"), ("id", "")][self.0.usize(..4)];
@@ -232,6 +248,7 @@ async fn users_set_aside_are_planned_like_users_in_memory() {
     for wanted in
         ["Users Created", "Users Updated", "Users Unchanged", "Users Deleted", "Users Restored", "Users Failed"]
             .into_iter()
+            .chain(["Cohorts Created", "Cohorts Updated", "Cohorts Deleted", "Cohorts Failed"])
             .chain(["Enrolments Created", "Enrolments Deleted", "Enrolments Failed", "Courses Updated"])
     {
         assert!(outcomes.get(wanted).is_some_and(|count| *count >= 10), "{wanted}: {outcomes:?}");

@@ -41,6 +41,10 @@ fn entity(entity: Entity) -> pb::Entity {
         Entity::User => pb::Entity::User,
         Entity::Course => pb::Entity::Course,
         Entity::Enrolment => pb::Entity::Enrolment,
+        Entity::Cohort => pb::Entity::Cohort,
+        Entity::Group => pb::Entity::Group,
+        Entity::GroupMember => pb::Entity::GroupMember,
+        Entity::EnrolMethod => pb::Entity::EnrolMethod,
         Entity::Category => pb::Entity::Category,
     }
 }
@@ -57,6 +61,9 @@ fn operation(operation: Operation) -> pb::Operation {
         Operation::Enrol => pb::Operation::Enrol,
         Operation::Unenrol => pb::Operation::Unenrol,
         Operation::ShiftRole => pb::Operation::ShiftRole,
+        Operation::Join => pb::Operation::Join,
+        Operation::Leave => pb::Operation::Leave,
+        Operation::Empty => pb::Operation::Empty,
     }
 }
 

@@ -17,7 +17,12 @@ pub(super) fn tool(kind: ToolKind) -> pb::Tool {
         ToolKind::Users => pb::Tool::Users,
         ToolKind::RestoreUsers => pb::Tool::RestoreUsers,
         ToolKind::SuspendUsers => pb::Tool::SuspendUsers,
+        ToolKind::Cohorts => pb::Tool::Cohorts,
+        ToolKind::Groups => pb::Tool::Groups,
+        ToolKind::CohortBindings => pb::Tool::CohortBindings,
         ToolKind::Enrolments => pb::Tool::Enrolments,
+        ToolKind::Metacourses => pb::Tool::Metacourses,
+        ToolKind::GroupMembers => pb::Tool::GroupMembers,
     }
 }
 

@@ -71,6 +71,7 @@ const OPTIONAL: &[&str] = &[
     "competency_evidence",
     "competency_plan",
     "competency_plancomp",
+    "competency_templatecohort",
     "competency_usercomp",
     "competency_usercompcourse",
     "competency_usercompplan",

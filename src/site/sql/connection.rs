@@ -59,6 +59,17 @@ macro_rules! rows {
     }};
 }
 
+#[cfg(test)]
+thread_local! {
+    static STATEMENTS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many statements the thread of this test has run.
+#[cfg(test)]
+pub(super) fn statements() -> usize {
+    STATEMENTS.with(std::cell::Cell::get)
+}
+
 impl Connection {
     /// Runs a statement and answers with its rows. `operation` is for messages: `read users`.
     pub(super) async fn fetch(&mut self, operation: &str, statement: Statement) -> Result<Vec<Row>, SiteError> {
@@ -66,6 +77,8 @@ impl Connection {
     }
 
     async fn rows(&mut self, statement: Statement) -> Result<Vec<Row>, sqlx::Error> {
+        #[cfg(test)]
+        STATEMENTS.with(|count| count.set(count.get() + 1));
         match self {
             Self::Sqlite(connection) => rows!(sqlite_query(statement), connection, sqlite_row),
             Self::Postgres(connection) => rows!(postgres_query(statement), connection, postgres_row),
@@ -75,6 +88,8 @@ impl Connection {
 
     /// Runs a statement and answers with the number of rows it changed.
     pub(super) async fn execute(&mut self, operation: &str, statement: Statement) -> Result<u64, SiteError> {
+        #[cfg(test)]
+        STATEMENTS.with(|count| count.set(count.get() + 1));
         let changed = match self {
             Self::Sqlite(connection) => {
                 sqlite_query(statement).execute(&mut **connection).await.map(|done| done.rows_affected())

@@ -150,6 +150,7 @@ create table mdl_role_assignments (
     sortorder integer not null default 0
 );
 create index mdl_roleassi_con_ix on mdl_role_assignments (contextid);
+create index mdl_roleassi_comiteuse_ix on mdl_role_assignments (component, itemid, userid);
 create index mdl_roleassi_useconrol_ix on mdl_role_assignments (userid, contextid, roleid);
 
 create table mdl_role_capabilities (
@@ -514,6 +515,11 @@ create table mdl_competency_plancomp (
     timecreated integer not null, timemodified integer, usermodified integer not null
 );
 create unique index mdl_compplan_placom_uix on mdl_competency_plancomp (planid, competencyid);
+
+create table mdl_competency_templatecohort (
+    id integer primary key autoincrement, templateid integer not null, cohortid integer not null,
+    timecreated integer not null, timemodified integer not null, usermodified integer not null
+);
 
 create table mdl_competency_evidence (
     id integer primary key autoincrement, usercompetencyid integer not null, contextid integer not null,

@@ -39,7 +39,7 @@ insert into mdl_modules (id, name, cron, visible) values
     (20, 'scorm', 0, 1), (21, 'survey', 0, 1), (22, 'url', 0, 1), (23, 'wiki', 0, 1), (24, 'workshop', 0, 1);
 
 insert into mdl_config (name, value) values
-    ('auth', 'email'), ('enrol_plugins_enabled', 'manual,guest,self,cohort'), ('theme', 'boost'),
+    ('auth', 'email'), ('enrol_plugins_enabled', 'manual,guest,self,cohort,meta'), ('theme', 'boost'),
     ('sessiontimeout', '28800'), ('mnet_localhost_id', '1'), ('mnet_all_hosts_id', '2'),
     ('mnet_dispatcher_mode', 'off'), ('siteguest', '1'), ('siteadmins', '2'), ('version', '2022112802.06'),
     ('release', '4.1.2+ (Build: 20230401)'), ('branch', '401'), ('enableoutcomes', '0'), ('usetags', '1'),

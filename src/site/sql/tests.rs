@@ -84,7 +84,7 @@ async fn a_fresh_site_has_the_facts_of_a_fresh_moodle(engine: Engine) {
     let facts = site.reader().facts().await.unwrap();
     assert_eq!(facts.config("version"), "2022112802.06");
     assert_eq!(facts.local_host(), 1);
-    assert_eq!(facts.enrol_plugins().collect::<Vec<_>>(), ["manual", "guest", "self", "cohort"]);
+    assert_eq!(facts.enrol_plugins().collect::<Vec<_>>(), ["manual", "guest", "self", "cohort", "meta"]);
     assert_eq!(facts.plugin("moodlecourse", "format"), Some("topics"));
     assert_eq!(facts.plugin_number("enrol_manual", "roleid"), Some(5));
     assert_eq!(facts.plugin("auth_manual", "version"), Some("2022112800"));

@@ -1,10 +1,10 @@
 //! Categories, courses and their enrolment methods as known to a plan.
 
 use crate::model::{CategoryId, ContextId, CourseId, EnrolId, RoleId};
-use crate::site::change::EnrolStatus;
 use crate::site::facts::Collation;
 use crate::site::fields::{CourseField, Fields};
 use crate::site::lookups::CourseKey;
+use crate::site::method::{EnrolStatus, MethodTerms, Source};
 use crate::site::world::Match;
 use crate::site::world::emptiness::CategoryContents;
 use crate::site::world::users::forget_entry;
@@ -40,6 +40,10 @@ pub struct EnrolInstance {
     pub sortorder: i64,
     /// The role it gives by default.
     pub role: Option<RoleId>,
+    /// Whose participants it takes over, for methods that do.
+    pub source: Option<Source>,
+    /// Its dates, and its group where it follows something.
+    pub terms: MethodTerms,
 }
 
 /// A section of a course.
@@ -284,6 +288,11 @@ impl Courses {
     /// The enrolment method with that id.
     pub fn instance(&self, course: CourseId, id: EnrolId) -> Option<&EnrolInstance> {
         self.instances(course).iter().find(|instance| instance.id == id)
+    }
+
+    pub(super) fn remove_instance(&mut self, course: CourseId, id: EnrolId) {
+        self.instances_planned.insert(course);
+        self.instances.entry(course).or_default().retain(|known| known.id != id);
     }
 
     pub(super) fn plan_instance(&mut self, instance: EnrolInstance) {

@@ -8,6 +8,7 @@ mod aside;
 mod cohorts;
 mod courses;
 mod emptiness;
+mod groupings;
 mod participants;
 mod record;
 mod rehearsal;
@@ -17,6 +18,7 @@ pub use aside::{AsideError, PasswordDigest};
 pub use cohorts::{Cohort, Cohorts};
 pub use courses::{Category, Course, Courses, EnrolInstance, Section};
 pub use emptiness::{CategoryContents, Subcategories};
+pub use groupings::{Grouping, Groupings};
 pub use participants::{Enrolment, Group, Membership, Participants, RoleAssignment};
 pub use rehearsal::{Errand, Rehearsal, Returning};
 pub use users::{Password, User, Users};
@@ -69,6 +71,8 @@ pub struct World {
     pub courses: Courses,
     /// Enrolments, roles, groups, memberships.
     pub participants: Participants,
+    /// Groupings of groups.
+    pub groupings: Groupings,
     next_planned: i64,
 }
 
@@ -83,6 +87,7 @@ impl World {
             cohorts: Cohorts::new(collation),
             courses: Courses::new(collation),
             participants: Participants::new(collation),
+            groupings: Groupings::new(collation),
             next_planned: -1,
         }
     }
@@ -101,5 +106,6 @@ impl World {
         self.cohorts.forget_unplanned();
         self.courses.forget_unplanned();
         self.participants.forget_unplanned();
+        self.groupings.forget_unplanned();
     }
 }

@@ -3,8 +3,11 @@
 //! Kept by user and course. What a plan changes for such a pair makes the whole pair planned.
 
 use crate::model::{ContextId, CourseId, EnrolId, GroupId, RoleId, UserId};
-use crate::site::change::{EnrolStatus, Owner};
+use crate::site::change::Owner;
 use crate::site::facts::Collation;
+use crate::site::fields::{Fields, GroupField};
+use crate::site::lookups::GroupKey;
+use crate::site::method::EnrolStatus;
 use crate::site::world::Match;
 use crate::site::world::aside::Record;
 use crate::site::world::users::forget_entry;
@@ -40,8 +43,22 @@ pub struct Group {
     pub id: GroupId,
     /// Its course.
     pub course: CourseId,
+    /// Its columns: `name` always, the others when asked for.
+    pub fields: Fields<GroupField>,
+}
+
+impl Group {
+    /// A group of which the name is known.
+    pub fn named(id: GroupId, course: CourseId, name: impl Into<String>) -> Self {
+        let mut fields = Fields::default();
+        fields.set(GroupField::Name, name);
+        Self { id, course, fields }
+    }
+
     /// Its name.
-    pub name: String,
+    pub fn name(&self) -> &str {
+        self.fields.text(GroupField::Name)
+    }
 }
 
 /// A user's place in a group.
@@ -134,7 +151,7 @@ impl Participants {
     }
 
     fn insert_group(&mut self, group: Group) {
-        let key = (group.course, self.collation.fold(&group.name).into_owned());
+        let key = (group.course, self.collation.fold(group.name()).into_owned());
         self.by_name.entry(key).or_default().push(group.id);
         self.groups.entry(group.course).or_default().insert(group.id, group);
     }
@@ -169,7 +186,14 @@ impl Participants {
 
     pub(super) fn plan_group(&mut self, group: Group) {
         self.groups_planned.insert(group.id);
+        self.forget_group(group.course, group.id);
         self.insert_group(group);
+    }
+
+    fn forget_group(&mut self, course: CourseId, id: GroupId) {
+        if let Some(group) = self.groups.get_mut(&course).and_then(|groups| groups.remove(&id)) {
+            forget_entry(&mut self.by_name, (course, self.collation.fold(group.name()).into_owned()), id);
+        }
     }
 
     pub(super) fn remove_user(&mut self, user: UserId) {
@@ -211,6 +235,44 @@ impl Participants {
         self.by_name.get(&key).map_or(Match::None, |ids| Match::of(ids))
     }
 
+    /// Groups by one of their identifiers: in the course, or anywhere by id. A blank value matches none.
+    pub fn find_groups(&self, course: CourseId, key: GroupKey, value: &str) -> Vec<GroupId> {
+        if value.is_empty() {
+            return Vec::new();
+        }
+        let by_field = |field| {
+            let wanted = self.collation.fold(value);
+            let groups = self.groups.get(&course).into_iter().flat_map(BTreeMap::values);
+            groups
+                .filter(|group| self.collation.fold(group.fields.text(field)) == wanted)
+                .map(|group| group.id)
+                .collect()
+        };
+        match key {
+            GroupKey::Name => {
+                let name = (course, self.collation.fold(value).into_owned());
+                self.by_name.get(&name).cloned().unwrap_or_default()
+            }
+            GroupKey::Idnumber => by_field(GroupField::Idnumber),
+            GroupKey::Id => {
+                let id = value.trim().parse().map(GroupId).ok();
+                id.into_iter().filter(|id| self.group_anywhere(*id).is_some()).collect()
+            }
+        }
+    }
+
+    /// The group with that id, in whatever course.
+    pub fn group_anywhere(&self, id: GroupId) -> Option<&Group> {
+        self.groups.values().find_map(|groups| groups.get(&id))
+    }
+
+    /// Whether a group of another course has this idnumber, as far as such groups were read.
+    pub fn is_elsewhere(&self, course: CourseId, idnumber: &str) -> bool {
+        let others = self.groups.iter().filter(|(other, _)| **other != course).flat_map(|(_, groups)| groups.values());
+        let wanted = self.collation.fold(idnumber);
+        others.into_iter().any(|group| self.collation.fold(group.fields.text(GroupField::Idnumber)) == wanted)
+    }
+
     /// The group with that id.
     pub fn group(&self, course: CourseId, id: GroupId) -> Option<&Group> {
         self.groups.get(&course)?.get(&id)
@@ -223,10 +285,8 @@ impl Participants {
             }
         }
         for (course, id) in std::mem::take(&mut self.groups_read) {
-            if !self.groups_planned.contains(&id)
-                && let Some(group) = self.groups.get_mut(&course).and_then(|groups| groups.remove(&id))
-            {
-                forget_entry(&mut self.by_name, (course, self.collation.fold(&group.name).into_owned()), id);
+            if !self.groups_planned.contains(&id) {
+                self.forget_group(course, id);
             }
         }
         self.roles_above.clear();

@@ -1,14 +1,16 @@
 //! What a change makes of the known world.
 
 use super::World;
-use super::cohorts::Cohort;
+use super::cohorts::{Cohort, Standing};
 use super::courses::{Category, Course, EnrolInstance, Section};
+use super::groupings::Grouping;
 use super::participants::{Enrolment, Group, Membership, Participant, RoleAssignment};
 use super::users::{Password, User};
 use crate::model::{CourseId, UserId};
-use crate::site::change::{Change, EnrolStatus, NewPassword, Remaining};
+use crate::site::change::{Change, NewPassword, Remaining};
 use crate::site::deletion::freed_name;
-use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};
+use crate::site::fields::{CohortField, CourseField, FieldUpdate, Fields, UserField};
+use crate::site::method::EnrolStatus;
 use secrecy::SecretString;
 
 fn update<F: Copy + Ord + std::fmt::Debug>(fields: &mut Fields<F>, updates: &[FieldUpdate<F>]) {
@@ -35,14 +37,13 @@ impl World {
             | Change::DeleteUser { .. }
             | Change::SetPreference { .. }
             | Change::SetProfileField { .. } => self.record_user(change),
-            Change::CreateCohort { id, name, idnumber } => self.cohorts.plan(Cohort {
-                id: *id,
-                name: name.clone(),
-                idnumber: idnumber.clone(),
-                is_site_wide: true,
-                component: String::new(),
-            }),
-            Change::AddCohortMember { cohort, user } => self.cohorts.plan_member(*cohort, *user),
+            Change::CreateCohort { .. }
+            | Change::UpdateCohort { .. }
+            | Change::MoveCohort { .. }
+            | Change::DeleteCohort { .. }
+            | Change::EmptyCohort { .. }
+            | Change::AddCohortMember { .. }
+            | Change::RemoveCohortMember { .. } => self.record_cohort(change),
             Change::CreateCategory { id, parent, name, visible, .. } => self.courses.plan_category(Category {
                 id: *id,
                 parent: *parent,
@@ -70,6 +71,8 @@ impl World {
                     status: new.status,
                     sortorder,
                     role: new.role,
+                    source: new.source,
+                    terms: new.terms,
                 });
             }
             Change::SetInstanceStatus { instance, course, status } => {
@@ -77,7 +80,61 @@ impl World {
                     self.courses.plan_instance(EnrolInstance { status: *status, ..known });
                 }
             }
+            Change::UpdateInstance { instance, course, after, .. } => {
+                if let Some(known) = self.courses.instance(*course, *instance).cloned() {
+                    self.courses.plan_instance(EnrolInstance { terms: *after, ..known });
+                }
+            }
+            Change::DeleteInstance { instance, course } => self.courses.remove_instance(*course, *instance),
+            Change::CreateGroup { .. }
+            | Change::UpdateGroup { .. }
+            | Change::CreateGrouping { .. }
+            | Change::UpdateGrouping { .. }
+            | Change::AssignGrouping { .. } => self.record_group(change),
             _ => self.record_participant(change),
+        }
+    }
+
+    fn record_group(&mut self, change: &Change) {
+        match change {
+            Change::CreateGroup { id, course, fields } => {
+                self.participants.plan_group(Group { id: *id, course: *course, fields: fields.clone() });
+            }
+            Change::UpdateGroup { id, course, fields } => {
+                if let Some(mut group) = self.participants.group(*course, *id).cloned() {
+                    update(&mut group.fields, fields);
+                    self.participants.plan_group(group);
+                }
+            }
+            Change::CreateGrouping { id, course, fields } => {
+                self.groupings.plan(Grouping { id: *id, course: *course, fields: fields.clone() });
+            }
+            Change::UpdateGrouping { id, fields, .. } => {
+                if let Some(mut grouping) = self.groupings.get(*id).cloned() {
+                    update(&mut grouping.fields, fields);
+                    self.groupings.plan(grouping);
+                }
+            }
+            Change::AssignGrouping { grouping, group, .. } => self.groupings.plan_link(*grouping, *group),
+            _ => {}
+        }
+    }
+
+    fn record_cohort(&mut self, change: &Change) {
+        let cohorts = &mut self.cohorts;
+        match change {
+            Change::CreateCohort { id, category, fields } => {
+                let mut fields = fields.clone();
+                CohortField::ALL.iter().for_each(|field| fields.set_default(*field, field.usual()));
+                cohorts.plan(Cohort { id: *id, category: *category, fields });
+            }
+            Change::UpdateCohort { id, fields } => cohorts.change(*id, |cohort| update(&mut cohort.fields, fields)),
+            Change::MoveCohort { id, to, .. } => cohorts.change(*id, |cohort| cohort.category = *to),
+            Change::DeleteCohort { id } => cohorts.delete(*id),
+            Change::EmptyCohort { id } => cohorts.empty(*id),
+            Change::AddCohortMember { cohort, user } => cohorts.plan_member(*cohort, *user, Standing::In),
+            Change::RemoveCohortMember { cohort, user } => cohorts.plan_member(*cohort, *user, Standing::Out),
+            _ => {}
         }
     }
 
@@ -200,9 +257,6 @@ impl World {
             Change::UnassignRole { role, course, user, owner } => {
                 let pair = self.participants.plan(*user, *course);
                 pair.roles.retain(|known| known.role != *role || known.owner != *owner);
-            }
-            Change::CreateGroup { id, course, name } => {
-                self.participants.plan_group(Group { id: *id, course: *course, name: name.clone() });
             }
             Change::AddMember { group, course, user, owner } => {
                 let membership = Membership { group: *group, owner: owner.clone() };

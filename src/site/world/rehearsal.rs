@@ -145,8 +145,8 @@ impl World {
         for (name, value) in belongings.preferences {
             self.users.plan_preference(user, &name, value);
         }
-        for cohort in belongings.cohorts {
-            self.cohorts.plan_member(cohort, user);
+        for (cohort, planned) in belongings.cohorts {
+            self.cohorts.restore_member(cohort, user, planned);
         }
         for (course, participant) in belongings.courses {
             *self.participants.plan(user, course) = participant;

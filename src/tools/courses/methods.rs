@@ -2,7 +2,7 @@
 
 use super::command::CourseCommand;
 use crate::model::{CourseId, EnrolId, Problem, Reason, RoleId};
-use crate::site::{Change, EnrolStatus, NewInstance, SiteFacts};
+use crate::site::{Change, EnrolStatus, MethodTerms, NewInstance, SiteFacts};
 use crate::tools::Planner;
 use crate::tools::participation::{InstanceChoice, find_instance};
 
@@ -48,6 +48,8 @@ fn instance(
         expiry_threshold: 0,
         password: None,
         custom_ints: [None; 6],
+        source: None,
+        terms: MethodTerms::default(),
     };
     if method == "guest" {
         new.password = Some(String::new());

@@ -3,6 +3,7 @@
 use super::descriptor;
 use crate::model::{BoundColumn, BoundHeader, Line, Operation, Problem, Reason};
 use crate::site::EnrolStatus;
+use crate::tools::identify::{self, cell};
 use crate::tools::participation::{Dates, MissingGroup};
 use crate::tools::{Rejection, values};
 use chrono_tz::Tz;
@@ -173,10 +174,6 @@ pub(super) struct Reading {
     pub(super) zone: Tz,
 }
 
-fn value<'l>(column: Option<&BoundColumn>, line: &'l Line) -> Option<&'l str> {
-    column.and_then(|column| column.value(line)).map(str::trim)
-}
-
 impl Columns {
     pub(super) fn of(header: &BoundHeader) -> Self {
         let column = |name| header.column(name).cloned();
@@ -205,7 +202,7 @@ impl Columns {
         let mut problems = Vec::new();
         let key = self.read_key(line, &mut problems);
         let verb = self.read_verb(line, reading.default_verb, &mut problems);
-        let role = value(self.role.as_ref(), line).map(str::to_owned);
+        let role = cell(self.role.as_ref(), line).map(str::to_owned);
         if role.is_none() && verb.is_some_and(Verb::needs_role) {
             let message = "The column rolename is empty; add and shift need the short name of a role.";
             problems.push(Problem::error(Reason::RoleMissing, message).at("rolename"));
@@ -224,21 +221,19 @@ impl Columns {
     }
 
     fn read_key(&self, line: &Line, problems: &mut Vec<Problem>) -> Key {
-        let course = value(self.course.as_ref(), line).unwrap_or("");
-        let user = value(self.user.as_ref(), line).unwrap_or("");
+        let course = cell(self.course.as_ref(), line).unwrap_or("");
+        let user = cell(self.user.as_ref(), line).unwrap_or("");
         if user.is_empty() {
-            let message = "The column uid is empty; write the identifier of the user.";
-            problems.push(Problem::error(Reason::UserIdEmpty, message).at("uid"));
+            problems.push(identify::empty(Reason::UserIdEmpty, "uid", "user"));
         }
         if course.is_empty() {
-            let message = "The column cid is empty; write the identifier of the course.";
-            problems.push(Problem::error(Reason::CourseIdEmpty, message).at("cid"));
+            problems.push(identify::empty(Reason::CourseIdEmpty, "cid", "course"));
         }
         Key::new(course, user)
     }
 
     fn read_verb(&self, line: &Line, default: Verb, problems: &mut Vec<Problem>) -> Option<Verb> {
-        let Some(word) = value(self.verb.as_ref(), line) else { return Some(default) };
+        let Some(word) = cell(self.verb.as_ref(), line) else { return Some(default) };
         let verb = Verb::from_word(word);
         if verb.is_none() {
             let message = format!("{word:?} is no command; write add, del, shift, enable or disable.");
@@ -258,8 +253,8 @@ impl Columns {
 
     fn read_dates(&self, line: &Line, zone: Tz, problems: &mut Vec<Problem>) -> Dates {
         let dates = Dates {
-            start: read_time(self.start.as_ref(), line, zone, problems),
-            end: read_time(self.end.as_ref(), line, zone, problems),
+            start: values::time_cell(self.start.as_ref(), line, zone, problems),
+            end: values::time_cell(self.end.as_ref(), line, zone, problems),
         };
         if let (Some(start), Some(end)) = (dates.start, dates.end)
             && end != 0
@@ -284,7 +279,7 @@ impl Columns {
     }
 
     fn read_groups(&self, line: &Line, problems: &mut Vec<Problem>) -> Option<GroupOrder> {
-        let word = value(self.group_verb.as_ref(), line)?;
+        let word = cell(self.group_verb.as_ref(), line)?;
         let Some(verb) = GroupVerb::from_word(word) else {
             let message =
                 format!("{word:?} is no group command; write gadd, gaddcreate, greplace, greplacecreate or gdel.");
@@ -292,27 +287,10 @@ impl Columns {
             return None;
         };
         let slot = |column: &BoundColumn| {
-            let name = value(Some(column), line)?.to_owned();
+            let name = cell(Some(column), line)?.to_owned();
             Some(GroupSlot { number: column.number?, name })
         };
         Some(GroupOrder { verb, slots: self.groups.iter().filter_map(slot).collect() })
-    }
-}
-
-/// A time of an enrolment; `0` and `*CLEAR*` mean that there is no limit.
-fn read_time(column: Option<&BoundColumn>, line: &Line, zone: Tz, problems: &mut Vec<Problem>) -> Option<i64> {
-    let column = column?;
-    let text = value(Some(column), line)?;
-    if text == "0" || text == values::CLEAR {
-        return Some(0);
-    }
-    match values::parse_time(text, zone) {
-        Ok(time) => Some(time),
-        Err(sentence) => {
-            let message = format!("Column {}: {sentence}.", column.name);
-            problems.push(Problem::error(Reason::TimeInvalid, message).at(&column.name));
-            None
-        }
     }
 }
 

@@ -3,37 +3,12 @@
 use super::command::{GroupOrder, GroupSlot, GroupVerb};
 use crate::model::{CourseId, GroupId, Problem, Reason, UserId};
 use crate::site::world::Membership;
-use crate::site::{Change, Match, Owner, World};
-use crate::tools::participation::{self, Effect, MissingGroup};
+use crate::site::{Match, World};
+use crate::tools::participation::{self, Effect, MissingGroup, Protection};
 use crate::tools::{Planner, values};
-
-/// Whether memberships made by others are safe from the tool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Protection {
-    /// The tool marks its own memberships and removes no others.
-    On,
-    /// The tool marks nothing and removes any.
-    Off,
-}
-
-/// The mark on memberships of the tool, the same as that of the Moodle plug-in.
-const COMPONENT: &str = "tool_sync";
 
 /// Characters of a group name that Moodle keeps.
 const NAME_LIMIT: usize = 254;
-
-impl Protection {
-    fn owner(self) -> Owner {
-        match self {
-            Self::On => Owner::component(COMPONENT),
-            Self::Off => Owner::manual(),
-        }
-    }
-
-    fn spares(self, membership: &Membership) -> bool {
-        self == Self::On && membership.owner.component != COMPONENT
-    }
-}
 
 /// Plans the group part. What cannot be done is told, slot by slot.
 pub(super) fn apply(
@@ -65,7 +40,7 @@ struct Member {
 
 impl Member {
     fn membership<'w>(&self, world: &'w World, group: GroupId) -> Option<&'w Membership> {
-        world.participants.memberships(self.user, self.course).iter().find(|known| known.group == group)
+        participation::membership(world, self.user, self.course, group)
     }
 
     fn join(&self, plan: &mut Planner<'_>, slots: &[GroupSlot], missing: MissingGroup) -> Effect {
@@ -112,7 +87,7 @@ impl Member {
             world
                 .participants
                 .group(self.course, group)
-                .is_some_and(|group| slots.iter().any(|slot| fold(&slot.name) == fold(&group.name)))
+                .is_some_and(|group| slots.iter().any(|slot| fold(&slot.name) == fold(group.name())))
         };
         let memberships = world.participants.memberships(self.user, self.course).iter();
         let left: Vec<GroupId> = memberships
@@ -139,11 +114,7 @@ impl Member {
         };
         let notice = match self.membership(plan.world, group) {
             None => Problem::notice(Reason::NotMember, format!("The user is not in the group {name:?}.")),
-            Some(known) if self.protection.spares(known) => {
-                let message =
-                    format!("The user stays in the group {name:?}: the membership was not made by this tool.");
-                Problem::notice(Reason::MembershipProtected, message)
-            }
+            Some(known) if self.protection.spares(known) => participation::protected(name),
             Some(_) => return self.leave(plan, group),
         };
         plan.tell(notice.at(slot.column()));
@@ -151,7 +122,6 @@ impl Member {
     }
 
     fn leave(&self, plan: &mut Planner<'_>, group: GroupId) -> Effect {
-        plan.apply(Change::RemoveMember { group, course: self.course, user: self.user });
-        Effect::Changed
+        participation::leave_group(plan, self.user, self.course, group)
     }
 }

@@ -11,13 +11,12 @@ mod tests;
 mod verbs;
 
 use super::options::{OptionError, ToolOptions};
-use super::participation::{self, Effect, InstanceChoice};
-use super::{BoundTool, ConfiguredTool, Job, LinePlan, Planner, Rejection, Tool, values};
-use crate::model::{BoundHeader, CourseId, Entity, Line, Outcome, Problem, Reason, RoleId, ToolDescriptor, UserId};
+use super::participation::{self, Effect, InstanceChoice, Protection};
+use super::{BoundTool, ConfiguredTool, Job, LinePlan, Planner, Rejection, Tool, identify, values};
+use crate::model::{BoundHeader, CourseId, Entity, Line, Outcome, Problem, Reason, RoleId, ToolDescriptor};
 use crate::site::world::EnrolInstance;
-use crate::site::{CourseDetail, CourseKey, Lookups, Match, SiteFacts, UserKey, World};
+use crate::site::{CourseDetail, CourseKey, Lookups, SiteFacts, UserKey, World};
 use command::{Columns, EnrolCommand, Method, Reading, Verb};
-use groups::Protection;
 use std::sync::Arc;
 use verbs::{Participation, Step, Way};
 
@@ -63,7 +62,7 @@ impl Settings {
             course_key: course_key.unwrap_or(CourseKey::Shortname),
             user_key: user_key.unwrap_or(UserKey::Username),
             default_verb: command::default_verb(options),
-            protection: if options.flag(descriptor::PROTECT_GROUPS) { Protection::On } else { Protection::Off },
+            protection: Protection::of(options.flag(descriptor::PROTECT_GROUPS)),
             instances: if disabled_too { InstanceChoice::DisabledToo } else { InstanceChoice::EnabledOnly },
         }
     }
@@ -132,8 +131,8 @@ impl EnrolmentsJob {
 
     /// Finds all that the line names, or says of everything that is missing.
     fn resolve(&self, command: &EnrolCommand, world: &World) -> Result<Participation, Vec<Problem>> {
-        let user = self.find_user(command, world);
-        let course = self.find_course(command, world);
+        let user = identify::user(world, self.settings.user_key, command.key.user(), "uid");
+        let course = identify::course(world, self.settings.course_key, command.key.course(), "cid");
         let role = find_role(command, world);
         let way = match (&course, &command.method) {
             (Ok(course), Method::Named(method)) => self.find_instance(world, *course, method).map(Way::Method),
@@ -145,36 +144,6 @@ impl EnrolmentsJob {
                 Err([user.err(), course.err(), role.err(), way.err()].into_iter().flatten().collect())
             }
         }
-    }
-
-    fn find_user(&self, command: &EnrolCommand, world: &World) -> Result<UserId, Problem> {
-        let (key, value) = (self.settings.user_key, command.key.user());
-        let (reason, message) = match world.users.find(key, value) {
-            Match::One(user) => return Ok(user),
-            Match::None => {
-                (Reason::UserUnknown, format!("No user has the {} {value:?}; create the account first.", key.name()))
-            }
-            Match::Many(count) => (
-                Reason::UserAmbiguous,
-                format!("{count} users have the {} {value:?}; identify users by another column.", key.name()),
-            ),
-        };
-        Err(Problem::error(reason, message).at("uid"))
-    }
-
-    fn find_course(&self, command: &EnrolCommand, world: &World) -> Result<CourseId, Problem> {
-        let (key, value) = (self.settings.course_key, command.key.course());
-        let (reason, message) = match world.courses.find(key, value) {
-            Match::One(course) => return Ok(course),
-            Match::None => {
-                (Reason::CourseUnknown, format!("No course has the {} {value:?}; create it first.", key.name()))
-            }
-            Match::Many(count) => (
-                Reason::CourseAmbiguous,
-                format!("{count} courses have the {} {value:?}; identify courses by another column.", key.name()),
-            ),
-        };
-        Err(Problem::error(reason, message).at("cid"))
     }
 
     /// The method that the line names, if it can be used in the course: enabled there (unless disabled ones count as
@@ -208,9 +177,5 @@ fn find_role(command: &EnrolCommand, world: &World) -> Result<Option<RoleId>, Pr
         Verb::Enable | Verb::Disable => false,
     };
     let Some(name) = command.role.as_deref().filter(|_| looked_at) else { return Ok(None) };
-    world.facts.role(name).map(|role| Some(role.id)).ok_or_else(|| {
-        let known: Vec<_> = world.facts.roles.iter().map(|role| role.shortname.as_str()).collect();
-        let message = format!("No role has the short name {name:?}; there are {}.", known.join(", "));
-        Problem::error(Reason::RoleUnknown, message).at("rolename")
-    })
+    identify::role(&world.facts, name, "rolename").map(Some)
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{BoundColumn, BoundHeader, Line, Problem, Reason};
 use crate::site::{ColumnKind, UserField};
-use crate::tools::values::{CLEAR, check_length, invalid, parse_number, parse_switch};
+use crate::tools::values::{CLEAR, check_limit, invalid, parse_number, parse_switch};
 use chrono_tz::Tz;
 
 /// How the text of a column is read.
@@ -164,18 +164,6 @@ impl PlainColumn {
         let message = format!("Column {}: {text:?} is not {wanted}; the value was left as it is.", self.column.name);
         Unread::Kept(Problem::warning(Reason::ValueAdjusted, message).at(&self.column.name))
     }
-}
-
-/// Refuses text that is longer than its column.
-pub(super) fn check_limit(column: &BoundColumn, text: &str, limit: usize) -> Result<(), Problem> {
-    // Bytes are never fewer than characters, so most values need no counting.
-    if text.len() <= limit {
-        return Ok(());
-    }
-    check_length(text, limit).map_err(|sentence| {
-        let message = format!("Column {} {sentence}; shorten it.", column.name);
-        Problem::error(Reason::ValueTooLong, message).at(&column.name)
-    })
 }
 
 fn has_tags(text: &str) -> bool {

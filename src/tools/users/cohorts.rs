@@ -1,11 +1,11 @@
 //! Cohorts that a line puts a user into. Members are never removed here.
 
-use super::cells::check_limit;
 use super::columns::Columns;
 use super::command::filled;
-use crate::model::{BoundColumn, CohortId, Line, Problem, Reason, UserId};
-use crate::site::{Change, Lookups, Match};
+use crate::model::{BoundColumn, CategoryId, CohortId, Line, Problem, Reason, UserId};
+use crate::site::{Change, CohortField, Fields, Lookups, Match};
 use crate::tools::Planner;
+use crate::tools::values::check_limit;
 
 const LONGEST_NAME: usize = 254;
 const LONGEST_IDNUMBER: usize = 100;
@@ -61,12 +61,12 @@ impl CohortName {
     /// Asks for the cohort.
     pub(super) fn look_up(&self, lookups: &mut Lookups) {
         match &self.by {
-            NamedBy::Id(id) => _ = lookups.cohort_ids.insert(id.0),
-            NamedBy::Idnumber(idnumber) => _ = lookups.cohort_idnumbers.insert(idnumber.clone()),
-            NamedBy::Name(name) => _ = lookups.cohort_names.insert(name.clone()),
+            NamedBy::Id(id) => _ = lookups.cohorts.ids.insert(id.0),
+            NamedBy::Idnumber(idnumber) => _ = lookups.cohorts.idnumbers.insert(idnumber.clone()),
+            NamedBy::Name(name) => _ = lookups.cohorts.names.insert(name.clone()),
             NamedBy::Both { idnumber, name } => {
-                lookups.cohort_idnumbers.insert(idnumber.clone());
-                lookups.cohort_names.insert(name.clone());
+                lookups.cohorts.idnumbers.insert(idnumber.clone());
+                lookups.cohorts.names.insert(name.clone());
             }
         }
     }
@@ -103,9 +103,9 @@ impl CohortName {
 
     fn unmanaged(&self, plan: &Planner<'_>, cohort: CohortId) -> Result<CohortId, Problem> {
         match plan.world.cohorts.get(cohort) {
-            Some(known) if !known.component.is_empty() => {
+            Some(known) if !known.component().is_empty() => {
                 let message =
-                    format!("Cohort {:?} is managed by {}; members come from there.", known.name, known.component);
+                    format!("Cohort {:?} is managed by {}; members come from there.", known.name(), known.component());
                 Err(Problem::error(Reason::CohortManaged, message))
             }
             _ => Ok(cohort),
@@ -123,7 +123,12 @@ impl CohortName {
             NamedBy::Both { idnumber, name } => (name, Some(idnumber)),
         };
         let id = CohortId(plan.world.plan_id());
-        plan.apply(Change::CreateCohort { id, name: name.clone(), idnumber: idnumber.cloned() });
+        let mut fields = Fields::default();
+        fields.set(CohortField::Name, name);
+        if let Some(idnumber) = idnumber {
+            fields.set(CohortField::Idnumber, idnumber);
+        }
+        plan.apply(Change::CreateCohort { id, category: CategoryId(0), fields });
         Ok(id)
     }
 }

@@ -1,6 +1,5 @@
 //! A line of a users file in typed form. Never looks at accounts; all problems of a line are told at once.
 
-use super::cells::check_limit;
 use super::cohorts::CohortName;
 use super::columns::Columns;
 use super::courses::CourseSet;
@@ -10,7 +9,7 @@ use super::profile::ProfileValue;
 use crate::model::{BoundColumn, Line, Operation, Problem, Reason, Severity};
 use crate::site::{ColumnKind, UserField, UserKey};
 use crate::tools::Rejection;
-use crate::tools::values::{CLEAR, invalid, parse_number, parse_switch};
+use crate::tools::values::{CLEAR, check_limit, invalid, parse_number, parse_switch};
 
 /// What a line asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! Course sets: courses that a line lets a user take part in, by method, role and group.
 
-use super::cells::check_limit;
 use super::columns::SetColumns;
 use super::command::filled;
 use super::options::Settings;
@@ -12,7 +11,7 @@ use crate::tools::participation::{
     Dates, InstanceChoice, MissingGroup, assign_role, enrol, find_group, find_instance, join_group, may_join_groups,
     role_owner, shortname,
 };
-use crate::tools::values::{invalid, parse_number, parse_time};
+use crate::tools::values::{check_limit, invalid, parse_number, parse_time};
 use std::sync::Arc;
 
 const LONGEST_GROUP: usize = 254;

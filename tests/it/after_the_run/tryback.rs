@@ -84,3 +84,72 @@ async fn the_tryback_is_written_as_its_file_is() {
         assert_eq!(tryback, expected, "{name}");
     }
 }
+
+/// A file of one tool: a header, a line that succeeds and one that fails until something else is done.
+type Case = (pb::Tool, &'static [(&'static str, &'static str)], [&'static str; 3], (pb::Tool, &'static str));
+
+const CASES: [Case; 5] = [
+    (
+        pb::Tool::Cohorts,
+        &[],
+        ["cmd;cidnumber;cname;userid", "add;C1;First;a", "add;C2;Second;late"],
+        (pb::Tool::Users, "username;firstname;lastname;email\nlate;L;L;late@example.org\n"),
+    ),
+    (
+        pb::Tool::Groups,
+        &[],
+        ["courseid;name;grouping", "BIO;Red;", "BIO;Blue;SET"],
+        (pb::Tool::Groups, "type;courseid;name;idnumber\ngrouping;BIO;Set;SET\n"),
+    ),
+    (
+        pb::Tool::CohortBindings,
+        &[],
+        ["cohort;course;makegroup", "C1;BIO;1", "C9;BIO;1"],
+        (pb::Tool::Cohorts, "cidnumber;cname\nC9;Ninth\n"),
+    ),
+    (
+        pb::Tool::GroupMembers,
+        &[],
+        ["courseid;groupid;userid", "BIO;Red;a", "BIO;Red;b"],
+        (pb::Tool::Cohorts, "cidnumber;userid\nC1;b\n"),
+    ),
+    (
+        pb::Tool::Metacourses,
+        &[],
+        ["master;meta", "BIO;ALL", "CHE;ALL"],
+        (pb::Tool::Courses, "shortname;fullname;category\nCHE;Chemistry;Sciences\n"),
+    ),
+];
+
+/// Each tool in turn, on what those before it made.
+#[tokio::test]
+async fn the_tryback_of_every_tool_succeeds_once_the_cause_is_gone() {
+    let server = start().await;
+    let people = "username;firstname;lastname;email\na;A;A;a@example.org\nb;B;B;b@example.org\n";
+    prepare(&server, pb::Tool::Users, &[], people).await;
+    let courses = "shortname;fullname;category\nBIO;Biology;Sciences\nALL;All;Sciences\n";
+    prepare(&server, pb::Tool::Courses, &[], courses).await;
+    for (number, (tool, options, [header, good, bad], (other, remedy))) in CASES.into_iter().enumerate() {
+        let path = format!("/{number}.csv");
+        server.put(&path, format!("{header}\n{good}\n{bad}\n")).await;
+        let result = RunRequest::stored(tool, &path).options(options).send(&server).await;
+        assert_eq!(
+            result.counters().created,
+            u64::from(result.counters().partial > 0) + 1,
+            "{tool:?}: {:?}",
+            result.lines()
+        );
+        let tryback = files(&result).tryback_path.unwrap();
+        assert_eq!(text(&server, &tryback).await, format!("{header}\n{bad}\n"), "{tool:?}");
+        prepare(&server, other, &[], remedy).await;
+        let again = RunRequest::stored(tool, &tryback).options(options).send(&server).await;
+        let counters = again.counters();
+        assert_eq!((counters.created + counters.updated, counters.partial), (1, 0), "{tool:?}: {:?}", again.lines());
+        assert_eq!(files(&again).tryback_path, None, "{tool:?}");
+        let settled = RunRequest::stored(tool, &path).options(options).send(&server).await;
+        assert_eq!(settled.counters().unchanged, 2, "{tool:?}: {:?}", settled.lines());
+    }
+    let enrolled = "select count(*) from mdl_user_enrolments u join mdl_enrol e on e.id = u.enrolid join mdl_course c \
+                    on c.id = e.courseid where c.shortname = 'ALL' and e.enrol = 'meta' and u.status = 0";
+    assert_eq!(query(&server.site_database(), enrolled).await, ["2"]);
+}

@@ -1,20 +1,102 @@
-//! Groups of courses.
+//! Groups of courses, and groupings of groups.
 
-use super::rows::Rows;
+use super::rows::{ByColumns, Rows};
 use super::waves::Item;
 use super::{Apply, Deletion};
 use super::{conversations, members};
-use crate::site::sql::statement::Value;
-use crate::site::{Change, SiteError};
+use crate::site::{Change, Fields, GroupField, SiteError};
 
 pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
-    let mut rows = Rows::new(["id", "courseid", "name", "descriptionformat", "timecreated", "timemodified"]);
+    let mut new = NewRows::default();
     for item in items {
-        let Change::CreateGroup { id, course, name } = item.change else { continue };
-        let (id, course) = (apply.state.ids.group(*id)?, apply.state.ids.course(*course)?);
-        rows.push([id.into(), course.into(), name.trim().into(), Value::Int(0), apply.now.into(), apply.now.into()]);
+        let Change::CreateGroup { id, course, fields } = item.change else { continue };
+        new.push(apply.state.ids.group(*id)?, apply.state.ids.course(*course)?, fields, apply.now);
     }
-    apply.insert("create groups", "groups", rows).await
+    apply.insert("create groups", "groups", new.0).await
+}
+
+pub(super) async fn create_groupings(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
+    let mut new = NewRows::default();
+    for item in items {
+        let Change::CreateGrouping { id, course, fields } = item.change else { continue };
+        new.push(apply.state.ids.grouping(*id)?, apply.state.ids.course(*course)?, fields, apply.now);
+    }
+    apply.insert("create groupings", "groupings", new.0).await
+}
+
+/// Rows of new groups, or of new groupings: both tables have these columns.
+struct NewRows(Rows);
+
+impl Default for NewRows {
+    fn default() -> Self {
+        let columns = ["id", "courseid", "name", "idnumber", "description", "descriptionformat"];
+        Self(Rows::new(columns.into_iter().chain(["timecreated", "timemodified"]).collect::<Vec<_>>()))
+    }
+}
+
+/// Moodle's number for HTML.
+const HTML: i64 = 1;
+
+impl NewRows {
+    fn push(&mut self, id: i64, course: i64, fields: &Fields<GroupField>, now: i64) {
+        let description = fields.get(GroupField::Description).filter(|text| !text.is_empty());
+        self.0.push([
+            id.into(),
+            course.into(),
+            fields.text(GroupField::Name).trim().into(),
+            fields.text(GroupField::Idnumber).into(),
+            description.into(),
+            description.map_or(0, |_| HTML).into(),
+            now.into(),
+            now.into(),
+        ]);
+    }
+}
+
+pub(super) async fn update(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
+    let mut groups = ByColumns::new(&["id", "timemodified"]);
+    for item in items {
+        let Change::UpdateGroup { id, fields, .. } = item.change else { continue };
+        let fixed = [apply.state.ids.group(*id)?.into(), apply.now.into()];
+        groups.push(fixed, || fields.iter().map(|update| (update.field, &*update.after)));
+    }
+    for rows in groups.into_rows() {
+        apply.update("update groups", "groups", 1, &rows).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn update_groupings(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
+    let mut groupings = ByColumns::new(&["id", "timemodified"]);
+    for item in items {
+        let Change::UpdateGrouping { id, fields, .. } = item.change else { continue };
+        let fixed = [apply.state.ids.grouping(*id)?.into(), apply.now.into()];
+        groupings.push(fixed, || fields.iter().map(|update| (update.field, &*update.after)));
+    }
+    for rows in groupings.into_rows() {
+        apply.update("update groupings", "groupings", 1, &rows).await?;
+    }
+    Ok(())
+}
+
+/// Puts groups into groupings. No unique index forbids a second row, so the statement looks.
+pub(super) async fn assign_groupings(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
+    let mut pairs = Vec::with_capacity(items.len());
+    for item in items {
+        if let Change::AssignGrouping { grouping, group, .. } = item.change {
+            pairs.push((apply.state.ids.grouping(*grouping)?, apply.state.ids.group(*group)?));
+        }
+    }
+    let now = apply.now;
+    let build = |with: super::Statement| {
+        with.push("select distinct v.groupingid, v.groupid, ").bind(now).push(
+            " from v where not exists (select 1 from {groupings_groups} l \
+             where l.groupingid = v.groupingid and l.groupid = v.groupid)",
+        )
+    };
+    let head = "insert into {groupings_groups} (groupingid, groupid, timeadded) ";
+    let rows = Rows::of_pairs(["groupingid", "groupid"], pairs);
+    apply.insert_with("put groups into groupings", head, &rows, build).await
 }
 
 /// Rows that name a group, by table, and go with it.

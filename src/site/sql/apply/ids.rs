@@ -1,8 +1,8 @@
 //! Real ids for planned ones. All are reserved before the first statement, in the order of the changes.
 
 use super::{Target, refused};
-use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, UserId};
-use crate::site::{Change, Owner, SiteError};
+use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, GroupingId, UserId};
+use crate::site::{Change, Owner, SiteError, Subject};
 use std::collections::HashMap;
 
 /// Planned ids of a table and their real ones.
@@ -16,6 +16,7 @@ pub(super) struct Ids {
     categories: Known,
     cohorts: Known,
     groups: Known,
+    groupings: Known,
     methods: Known,
 }
 
@@ -52,6 +53,10 @@ impl Ids {
         real(&self.groups, id.0, "group")
     }
 
+    pub(super) fn grouping(&self, id: GroupingId) -> Result<i64, SiteError> {
+        real(&self.groupings, id.0, "grouping")
+    }
+
     pub(super) fn method(&self, id: EnrolId) -> Result<i64, SiteError> {
         real(&self.methods, id.0, "enrolment method")
     }
@@ -61,19 +66,16 @@ impl Ids {
         self.method(EnrolId(owner.item))
     }
 
-    /// Users created in the transaction.
-    pub(super) fn users(&self) -> impl Iterator<Item = (UserId, i64)> {
-        self.users.iter().map(|(planned, real)| (UserId(*planned), *real))
-    }
-
-    /// Courses created in the transaction.
-    pub(super) fn courses(&self) -> impl Iterator<Item = (CourseId, i64)> {
-        self.courses.iter().map(|(planned, real)| (CourseId(*planned), *real))
-    }
-
-    /// Categories created in the transaction.
-    pub(super) fn categories(&self) -> impl Iterator<Item = (CategoryId, i64)> {
-        self.categories.iter().map(|(planned, real)| (CategoryId(*planned), *real))
+    /// What was created in the transaction, as far as results of lines name it.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = (Subject, i64)> {
+        let users = self.users.iter().map(|(planned, real)| (Subject::User(UserId(*planned)), *real));
+        let courses = self.courses.iter().map(|(planned, real)| (Subject::Course(CourseId(*planned)), *real));
+        let categories = self.categories.iter().map(|(planned, real)| (Subject::Category(CategoryId(*planned)), *real));
+        let cohorts = self.cohorts.iter().map(|(planned, real)| (Subject::Cohort(CohortId(*planned)), *real));
+        let groups = self.groups.iter().map(|(planned, real)| (Subject::Group(GroupId(*planned)), *real));
+        let groupings = self.groupings.iter().map(|(planned, real)| (Subject::Grouping(GroupingId(*planned)), *real));
+        let methods = self.methods.iter().map(|(planned, real)| (Subject::Method(EnrolId(*planned)), *real));
+        users.chain(courses).chain(categories).chain(cohorts).chain(groups).chain(groupings).chain(methods)
     }
 
     fn of_table(&mut self, table: Creates) -> &mut Known {
@@ -83,6 +85,7 @@ impl Ids {
             Creates::Category => &mut self.categories,
             Creates::Cohort => &mut self.cohorts,
             Creates::Group => &mut self.groups,
+            Creates::Grouping => &mut self.groupings,
             Creates::Method => &mut self.methods,
         }
     }
@@ -96,11 +99,13 @@ enum Creates {
     Category,
     Cohort,
     Group,
+    Grouping,
     Method,
 }
 
 impl Creates {
-    const ALL: [Self; 6] = [Self::User, Self::Course, Self::Category, Self::Cohort, Self::Group, Self::Method];
+    const ALL: [Self; 7] =
+        [Self::User, Self::Course, Self::Category, Self::Cohort, Self::Group, Self::Grouping, Self::Method];
 
     fn table(self) -> &'static str {
         match self {
@@ -109,6 +114,7 @@ impl Creates {
             Self::Category => "course_categories",
             Self::Cohort => "cohort",
             Self::Group => "groups",
+            Self::Grouping => "groupings",
             Self::Method => "enrol",
         }
     }
@@ -120,6 +126,7 @@ impl Creates {
             Change::CreateCategory { id, .. } => Some((Self::Category, id.0)),
             Change::CreateCohort { id, .. } => Some((Self::Cohort, id.0)),
             Change::CreateGroup { id, .. } => Some((Self::Group, id.0)),
+            Change::CreateGrouping { id, .. } => Some((Self::Grouping, id.0)),
             Change::CreateInstance(new) => Some((Self::Method, new.id.0)),
             _ => None,
         }

@@ -13,11 +13,13 @@ mod courses;
 mod enrolments;
 mod filled;
 mod flags;
+mod following;
 mod grades;
 mod groups;
 mod id_blocks;
 mod ids;
 mod members;
+mod metacourses;
 mod methods;
 mod passwords;
 mod premises;
@@ -36,7 +38,7 @@ use super::connection::Connection;
 use super::dialect::Dialect;
 use super::dialect::Verb;
 use super::statement::{MAX_ARGUMENTS, Row, RowChange, Statement};
-use crate::site::{AppliedIds, Change, SiteError, SiteFacts, Subject};
+use crate::site::{AppliedIds, Change, SiteError, SiteFacts};
 use flags::Flags;
 use ids::Ids;
 use rows::Rows;
@@ -50,6 +52,7 @@ pub(super) struct State {
     ids: Ids,
     flags: Flags,
     renumbering: Renumbering,
+    meta: metacourses::Due,
     /// Courses whose structure changed: their `cacherev` rises.
     rebuilt: BTreeSet<i64>,
     moment: Option<Moment>,
@@ -260,6 +263,7 @@ impl Apply<'_, '_> {
             Kind::ReviveUser => users::revive(self, items).await,
             Kind::CreateCohort => cohorts::create(self, items).await,
             Kind::CreateGroup => groups::create(self, items).await,
+            Kind::CreateGrouping => groups::create_groupings(self, items).await,
             Kind::CreateInstance => methods::create(self, items).await,
             Kind::CreateSection => sections::create(self, items).await,
             Kind::UpdateSection => sections::update(self, items).await,
@@ -269,7 +273,14 @@ impl Apply<'_, '_> {
             Kind::CreateSocialBlock => course_extras::create_social_block(self, items).await,
             Kind::UpdateCourse => courses::update(self, items).await,
             Kind::MoveCourse => courses::relocate(self, items).await,
+            Kind::UpdateInstance => methods::update(self, items).await,
+            Kind::DeleteInstance => methods::delete(self, items).await,
             Kind::SetInstanceStatus => methods::set_status(self, items).await,
+            Kind::UpdateGroup => groups::update(self, items).await,
+            Kind::UpdateGrouping => groups::update_groupings(self, items).await,
+            Kind::AssignGrouping => groups::assign_groupings(self, items).await,
+            Kind::UpdateCohort => cohorts::update(self, items).await,
+            Kind::MoveCohort => cohorts::relocate(self, items).await,
             Kind::UpdateUser => users::update(self, items).await,
             Kind::SetPassword => users::set_password(self, items).await,
             Kind::SetPreference => user_details::set_preference(self, items).await,
@@ -278,10 +289,13 @@ impl Apply<'_, '_> {
             Kind::UpdateEnrolment => enrolments::update(self, items).await,
             Kind::AssignRole => roles::assign(self, items).await,
             Kind::AddCohortMember => cohorts::add_members(self, items).await,
+            Kind::RemoveCohortMember => cohorts::remove_members(self, items).await,
             Kind::AddMember => members::add(self, items).await,
             Kind::RemoveMember => members::remove(self, items).await,
             Kind::UnassignRole => roles::unassign(self, items).await,
             Kind::Unenrol => unenrol::unenrol(self, items).await,
+            Kind::EmptyCohort => cohorts::empty(self, items).await,
+            Kind::DeleteCohort => cohorts::delete(self, items).await,
             Kind::DeleteGroup => groups::delete(self, items).await,
             Kind::DeleteCourse => course_deletion::delete(self, items).await,
             Kind::DeleteCategory => category_deletion::delete(self, items).await,
@@ -290,8 +304,8 @@ impl Apply<'_, '_> {
     }
 }
 
-/// Applies changes in an order that respects theirs, set by set. Answers with the real ids of all users, courses
-/// and categories created in the transaction so far.
+/// Applies changes in an order that respects theirs, set by set. Answers with the real ids of what was
+/// created in the transaction so far.
 pub(super) async fn apply(
     target: &mut Target<'_>,
     changes: &[&Change],
@@ -306,11 +320,8 @@ pub(super) async fn apply(
     for (kind, items) in waves::batches(changes) {
         apply.batch(kind, &items).await?;
     }
-    let ids = &target.state.ids;
-    let users = ids.users().map(|(planned, real)| (Subject::User(planned), real));
-    let courses = ids.courses().map(|(planned, real)| (Subject::Course(planned), real));
-    let categories = ids.categories().map(|(planned, real)| (Subject::Category(planned), real));
-    Ok(AppliedIds { subjects: users.chain(courses).chain(categories).collect() })
+    metacourses::follow(&mut apply, changes).await?;
+    Ok(AppliedIds { subjects: target.state.ids.subjects().collect() })
 }
 
 /// Writes what follows from all changes of a transaction: sort orders, counters, revisions, flags.

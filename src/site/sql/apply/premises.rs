@@ -9,7 +9,7 @@
 use super::rows::Rows;
 use super::{Statement, Target, conflict};
 use crate::site::sql::statement::Value;
-use crate::site::{Change, SiteError, SiteFacts};
+use crate::site::{Change, CohortField, CourseField, GroupField, SiteError, SiteFacts, Source};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Ids in one statement.
@@ -23,6 +23,7 @@ enum Needed {
     Category,
     Cohort,
     Group,
+    Grouping,
     Method,
 }
 
@@ -34,6 +35,7 @@ impl Needed {
             Self::Category => "course categories",
             Self::Cohort => "cohorts",
             Self::Group => "groups",
+            Self::Grouping => "groupings",
             Self::Method => "enrolment methods",
         }
     }
@@ -45,6 +47,7 @@ impl Needed {
             Self::Category => "select count(*) from {course_categories} where id",
             Self::Cohort => "select count(*) from {cohort} where id",
             Self::Group => "select count(*) from {groups} where id",
+            Self::Grouping => "select count(*) from {groupings} where id",
             Self::Method => "select count(*) from {enrol} where id",
         }
     }
@@ -63,7 +66,15 @@ impl Needed {
             | Change::CreateNewsForum { course }
             | Change::CreateSocialBlock { course }
             | Change::DeleteCourse { id: course, .. } => tell(Self::Course, course.0),
-            Change::CreateInstance(new) => tell(Self::Course, new.course.0),
+            Change::CreateInstance(new) => {
+                tell(Self::Course, new.course.0);
+                match new.source {
+                    Some(Source::Cohort(cohort)) => tell(Self::Cohort, cohort.0),
+                    Some(Source::Course(course)) => tell(Self::Course, course.0),
+                    None => {}
+                }
+                tell(Self::Group, new.terms.group.map_or(0, |group| group.0));
+            }
             other => tell(Self::Course, other.course().map_or(0, |course| course.0)),
         }
         match change {
@@ -72,6 +83,14 @@ impl Needed {
             | Change::DeleteCategory { id: category, .. }
             | Change::MoveCourse { to: category, .. } => tell(Self::Category, category.0),
             Change::AddCohortMember { cohort, .. } => tell(Self::Cohort, cohort.0),
+            Change::CreateCohort { category, .. } | Change::MoveCohort { to: category, .. } => {
+                tell(Self::Category, category.0);
+            }
+            Change::AssignGrouping { grouping, group, .. } => {
+                tell(Self::Grouping, grouping.0);
+                tell(Self::Group, group.0);
+            }
+            Change::UpdateInstance { after, .. } => tell(Self::Group, after.group.map_or(0, |group| group.0)),
             Change::AddMember { group, .. } => tell(Self::Group, group.0),
             Change::Enrol { instance, .. } => tell(Self::Method, instance.0),
             _ => {}
@@ -85,7 +104,9 @@ const ONCE_A_COURSE: [&str; 2] = ["manual", "guest"];
 /// Something that changes create and that must have no equal, though no unique index forbids one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Unequalled {
-    Group,
+    NamedGroup,
+    NumberedGroup,
+    Grouping,
     Category,
     Course,
     NamedCohort,
@@ -96,7 +117,8 @@ enum Unequalled {
 impl Unequalled {
     fn noun(self) -> &'static str {
         match self {
-            Self::Group => "a group",
+            Self::NamedGroup | Self::NumberedGroup => "a group",
+            Self::Grouping => "a grouping",
             Self::Category => "a course category",
             Self::Course => "a course",
             Self::NamedCohort | Self::NumberedCohort => "a cohort",
@@ -107,7 +129,15 @@ impl Unequalled {
     /// Asks for scope and name of those that are there, for rows (scope, name).
     fn present(self) -> &'static str {
         match self {
-            Self::Group => {
+            Self::NumberedGroup => {
+                "select distinct t.courseid, t.idnumber from v \
+                 join {groups} t on t.courseid = v.scope and t.idnumber = v.name"
+            }
+            Self::Grouping => {
+                "select distinct t.courseid, t.name from v \
+                 join {groupings} t on t.courseid = v.scope and t.name = v.name"
+            }
+            Self::NamedGroup => {
                 "select distinct t.courseid, t.name from v join {groups} t on t.courseid = v.scope and t.name = v.name"
             }
             Self::Category => {
@@ -130,14 +160,23 @@ impl Unequalled {
     /// What a change creates within something that is there already: its kind, scope and name.
     fn of<'c>(change: &'c Change, facts: &SiteFacts) -> Option<(Self, i64, &'c str)> {
         let created = match change {
-            Change::CreateGroup { course, name, .. } => (Self::Group, course.0, name.trim()),
-            Change::CreateCategory { parent, name, .. } => (Self::Category, parent.0, &**name),
-            Change::CreateCourse { fields, .. } => {
-                (Self::Course, 0, fields.text(crate::site::fields::CourseField::Shortname))
+            // A group with an idnumber may have the name of another one.
+            Change::CreateGroup { course, fields, .. } => match fields.text(GroupField::Idnumber) {
+                "" => (Self::NamedGroup, course.0, fields.text(GroupField::Name).trim()),
+                idnumber => (Self::NumberedGroup, course.0, idnumber),
+            },
+            Change::CreateGrouping { course, fields, .. } => {
+                (Self::Grouping, course.0, fields.text(GroupField::Name).trim())
             }
-            Change::CreateCohort { idnumber: Some(idnumber), .. } => (Self::NumberedCohort, 0, &**idnumber),
-            Change::CreateCohort { name, .. } => {
-                (Self::NamedCohort, facts.system_context.map_or(0, |context| context.0), &**name)
+            Change::CreateCategory { parent, name, .. } => (Self::Category, parent.0, &**name),
+            Change::CreateCourse { fields, .. } => (Self::Course, 0, fields.text(CourseField::Shortname)),
+            Change::CreateCohort { category, fields, .. } => {
+                let system = facts.system_context.map_or(0, |context| context.0);
+                match fields.text(CohortField::Idnumber) {
+                    "" if category.0 == 0 => (Self::NamedCohort, system, fields.text(CohortField::Name)),
+                    "" => return None,
+                    idnumber => (Self::NumberedCohort, 0, idnumber),
+                }
             }
             Change::CreateInstance(new) if ONCE_A_COURSE.contains(&&*new.method) => {
                 (Self::Method, new.course.0, &*new.method)

@@ -73,6 +73,12 @@ pub(super) async fn insert(apply: &mut Apply<'_, '_>, assignments: &[Assignment]
     subscribe(apply, assignments).await
 }
 
+/// Goes on after rows `w` (roleid, courseid, userid): the forums `f` to which these users are to be subscribed.
+pub(super) const SUBSCRIBED: &str = "join {forum} f on f.course = w.courseid and f.forcesubscribe = 2 \
+    join {role_capabilities} c on c.roleid = w.roleid and c.capability = 'mod/forum:allowforcesubscribe' \
+    and c.permission = 1 join {context} x on x.id = c.contextid and x.contextlevel = 10 \
+    where not exists (select 1 from {forum_subscriptions} s where s.userid = w.userid and s.forum = f.id)";
+
 /// Subscribes users who get a role in a course to its forums with initial subscription, if the role allows it.
 async fn subscribe(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Result<(), SiteError> {
     let courses = Rows::of_ids(assignments.iter().map(|assignment| assignment.course));
@@ -83,12 +89,9 @@ async fn subscribe(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Res
     for assignment in assignments.iter().filter(|assignment| courses.contains(&assignment.course)) {
         rows.push([assignment.role, assignment.course, assignment.user].map(Into::into));
     }
-    let sql = "select distinct v.userid, f.id from v join {forum} f on f.course = v.courseid and f.forcesubscribe = 2 \
-               join {role_capabilities} c on c.roleid = v.roleid and c.capability = 'mod/forum:allowforcesubscribe' \
-               and c.permission = 1 join {context} x on x.id = c.contextid and x.contextlevel = 10 \
-               where not exists (select 1 from {forum_subscriptions} s where s.userid = v.userid and s.forum = f.id)";
+    let build = |with: super::Statement| with.push("select distinct w.userid, f.id from v w ").push(SUBSCRIBED);
     let head = "insert into {forum_subscriptions} (userid, forum) ";
-    apply.insert_with("subscribe to forums", head, &rows, |with| with.push(sql)).await
+    apply.insert_with("subscribe to forums", head, &rows, build).await
 }
 
 pub(super) async fn unassign(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {

@@ -1,7 +1,7 @@
 //! Rows on their way into a statement: column names, and the values row after row in one list.
 
 use super::{MAX_ARGUMENTS, WITH_BLOCK};
-use crate::site::fields::{ColumnKind, CourseField, UserField};
+use crate::site::fields::{CohortField, ColumnKind, CourseField, GroupField, UserField};
 use crate::site::sql::statement::Value;
 
 /// Rows with the same columns.
@@ -62,6 +62,35 @@ pub(super) trait Column: Copy + PartialEq {
 }
 
 impl Column for UserField {
+    fn name(self) -> &'static str {
+        self.column()
+    }
+
+    fn kind(self) -> ColumnKind {
+        Self::kind(self)
+    }
+}
+
+impl Column for CohortField {
+    fn name(self) -> &'static str {
+        self.column()
+    }
+
+    fn kind(self) -> ColumnKind {
+        Self::kind(self)
+    }
+
+    /// A cohort without an idnumber has none at all, so that many may have none.
+    fn value(self, text: &str) -> Value {
+        match self {
+            Self::Idnumber if text.is_empty() => Value::Null,
+            Self::Visible => Value::Int(i64::from(text != "0")),
+            _ => Value::from(text),
+        }
+    }
+}
+
+impl Column for GroupField {
     fn name(self) -> &'static str {
         self.column()
     }

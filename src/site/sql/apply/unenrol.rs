@@ -1,5 +1,6 @@
 //! Users leave courses: one enrolment ends, or the last one and with it nearly all the user was there.
 
+use super::following::{self, Gone};
 use super::members::{self, Pairs};
 use super::rows::Rows;
 use super::waves::Item;
@@ -26,6 +27,21 @@ pub(super) async fn unenrol(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Re
 /// Rows of enrolments that end: enrolid, userid, courseid, component.
 pub(super) fn ended() -> Rows {
     Rows::new(["enrolid", "userid", "courseid", "component"])
+}
+
+/// Ends enrolments of methods of a plug-in, whose rows belong to `component`.
+pub(super) async fn end_gone(apply: &mut Apply<'_, '_>, gone: Vec<Gone>, component: &str) -> Result<(), SiteError> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let left = following::last_ones(apply, &gone).await?;
+    let mut ended = self::ended();
+    for Gone { method, user, course, .. } in gone {
+        ended.push([method.into(), user.into(), course.into(), component.into()]);
+        apply.state.flags.users.insert(user);
+        apply.state.meta.participants.insert((course, user));
+    }
+    end(apply, &ended, &left).await
 }
 
 /// Ends enrolments, see [`ended`]. `left` are the rows (userid, courseid) of those for whom it was the last in the course.

@@ -16,6 +16,7 @@ pub(super) enum Kind {
     ReviveUser,
     CreateCohort,
     CreateGroup,
+    CreateGrouping,
     CreateInstance,
     CreateSection,
     UpdateSection,
@@ -25,7 +26,13 @@ pub(super) enum Kind {
     CreateSocialBlock,
     UpdateCourse,
     MoveCourse,
+    UpdateInstance,
     SetInstanceStatus,
+    UpdateGroup,
+    UpdateGrouping,
+    AssignGrouping,
+    UpdateCohort,
+    MoveCohort,
     UpdateUser,
     SetPassword,
     SetPreference,
@@ -36,8 +43,12 @@ pub(super) enum Kind {
     AddCohortMember,
     AddMember,
     RemoveMember,
+    RemoveCohortMember,
     UnassignRole,
     Unenrol,
+    DeleteInstance,
+    EmptyCohort,
+    DeleteCohort,
     DeleteGroup,
     DeleteCourse,
     DeleteCategory,
@@ -55,7 +66,12 @@ impl Kind {
             Change::SetPreference { .. } => Self::SetPreference,
             Change::SetProfileField { .. } => Self::SetProfileField,
             Change::CreateCohort { .. } => Self::CreateCohort,
+            Change::UpdateCohort { .. } => Self::UpdateCohort,
+            Change::MoveCohort { .. } => Self::MoveCohort,
+            Change::DeleteCohort { .. } => Self::DeleteCohort,
+            Change::EmptyCohort { .. } => Self::EmptyCohort,
             Change::AddCohortMember { .. } => Self::AddCohortMember,
+            Change::RemoveCohortMember { .. } => Self::RemoveCohortMember,
             Change::CreateCategory { .. } => Self::CreateCategory,
             Change::CreateCourse { .. } => Self::CreateCourse,
             Change::UpdateCourse { .. } => Self::UpdateCourse,
@@ -70,6 +86,8 @@ impl Kind {
             Change::CreateSocialBlock { .. } => Self::CreateSocialBlock,
             Change::CreateInstance(_) => Self::CreateInstance,
             Change::SetInstanceStatus { .. } => Self::SetInstanceStatus,
+            Change::UpdateInstance { .. } => Self::UpdateInstance,
+            Change::DeleteInstance { .. } => Self::DeleteInstance,
             Change::Enrol { .. } => Self::Enrol,
             Change::UpdateEnrolment { .. } => Self::UpdateEnrolment,
             Change::Unenrol { .. } => Self::Unenrol,
@@ -79,6 +97,10 @@ impl Kind {
             Change::AddMember { .. } => Self::AddMember,
             Change::RemoveMember { .. } => Self::RemoveMember,
             Change::DeleteGroup { .. } => Self::DeleteGroup,
+            Change::UpdateGroup { .. } => Self::UpdateGroup,
+            Change::CreateGrouping { .. } => Self::CreateGrouping,
+            Change::UpdateGrouping { .. } => Self::UpdateGrouping,
+            Change::AssignGrouping { .. } => Self::AssignGrouping,
         }
     }
 }
@@ -95,7 +117,11 @@ enum Key<'c> {
     Preference(i64, &'c str),
     ProfileField(i64, i64),
     Cohort(i64),
+    /// The columns of a cohort, and its place.
+    CohortRow(i64),
     CohortMember(i64, i64),
+    /// All cohorts that a user is in.
+    CohortsOf(i64),
     Category(i64),
     Course(i64),
     /// The columns of a course, and its place.
@@ -109,6 +135,12 @@ enum Key<'c> {
     Enrolment(i64, i64),
     Role(i64, i64, i64, &'c str, i64),
     Group(i64),
+    /// The columns of a group.
+    GroupRow(i64),
+    Grouping(i64),
+    /// The columns of a grouping.
+    GroupingRow(i64),
+    Grouped(i64, i64),
     Member(i64, i64),
 }
 
@@ -158,10 +190,33 @@ fn keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
             tell(Key::User(user.0), Shared);
             tell(Key::ProfileField(user.0, field.0), Exclusive);
         }
-        Change::CreateCohort { id, .. } => tell(Key::Cohort(id.0), Exclusive),
-        Change::AddCohortMember { cohort, user } => {
+        _ => cohort_keys(change, tell),
+    }
+}
+
+fn cohort_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
+    use Access::{Exclusive, Shared};
+    match change {
+        Change::CreateCohort { id, category, .. } => {
+            tell(Key::Category(category.0), Shared);
+            tell(Key::Cohort(id.0), Exclusive);
+        }
+        Change::EmptyCohort { id } | Change::DeleteCohort { id } => tell(Key::Cohort(id.0), Exclusive),
+        Change::UpdateCohort { id, .. } => {
+            tell(Key::Cohort(id.0), Shared);
+            tell(Key::CohortRow(id.0), Exclusive);
+        }
+        Change::MoveCohort { id, to, .. } => {
+            tell(Key::Category(to.0), Shared);
+            tell(Key::Cohort(id.0), Shared);
+            tell(Key::CohortRow(id.0), Exclusive);
+        }
+        Change::AddCohortMember { cohort, user } | Change::RemoveCohortMember { cohort, user } => {
+            // A user who changes between cohorts leaves courses, or stays there, in the order of the changes.
+            let leaves = matches!(change, Change::RemoveCohortMember { .. });
             tell(Key::User(user.0), Shared);
             tell(Key::Cohort(cohort.0), Shared);
+            tell(Key::CohortsOf(user.0), if leaves { Exclusive } else { Shared });
             tell(Key::CohortMember(cohort.0, user.0), Exclusive);
         }
         _ => course_keys(change, tell),
@@ -215,7 +270,21 @@ fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
         }
         Change::CreateInstance(new) => {
             tell(Key::Course(new.course.0), Shared);
+            if let Some(group) = new.terms.group {
+                tell(Key::Group(group.0), Shared);
+            }
             tell(Key::Method(new.id.0), Exclusive);
+        }
+        Change::UpdateInstance { instance, after, .. } => {
+            if let Some(group) = after.group {
+                tell(Key::Group(group.0), Shared);
+            }
+            tell(Key::Method(instance.0), Exclusive);
+        }
+        Change::DeleteInstance { instance, course } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::CourseRow(course.0), Shared);
+            tell(Key::Method(instance.0), Exclusive);
         }
         Change::SetInstanceStatus { instance, course, .. } => {
             tell(Key::Course(course.0), Shared);
@@ -229,6 +298,23 @@ fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
         Change::DeleteGroup { group, course } => {
             tell(Key::Course(course.0), Shared);
             tell(Key::Group(group.0), Exclusive);
+        }
+        Change::UpdateGroup { id, .. } => {
+            tell(Key::Group(id.0), Shared);
+            tell(Key::GroupRow(id.0), Exclusive);
+        }
+        Change::CreateGrouping { id, course, .. } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::Grouping(id.0), Exclusive);
+        }
+        Change::UpdateGrouping { id, .. } => {
+            tell(Key::Grouping(id.0), Shared);
+            tell(Key::GroupingRow(id.0), Exclusive);
+        }
+        Change::AssignGrouping { grouping, group, .. } => {
+            tell(Key::Grouping(grouping.0), Shared);
+            tell(Key::Group(group.0), Shared);
+            tell(Key::Grouped(grouping.0, group.0), Exclusive);
         }
         _ => participant_keys(change, tell),
     }

@@ -1,10 +1,12 @@
 //! Categories, courses by their identifiers, their enrolment methods and contents.
 
 use super::{LIST, Site};
-use crate::model::{CategoryId, ContextId, CourseId, EnrolId, RoleId};
+use crate::model::{CategoryId, ContextId, CourseId, EnrolId, GroupId, RoleId};
 use crate::site::sql::statement::{Row, Statement};
 use crate::site::world::{Category, Course, EnrolInstance, Section};
-use crate::site::{CourseDetail, CourseField, CourseKey, CourseLookups, EnrolStatus, SiteError, World};
+use crate::site::{
+    CourseDetail, CourseField, CourseKey, CourseLookups, EnrolStatus, MethodTerms, SiteError, Source, World,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A course as far as other look-ups need it.
@@ -170,14 +172,22 @@ async fn instances(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Resul
     let mut found = Vec::new();
     let mut methods: HashMap<CourseId, Vec<EnrolInstance>> = ids.iter().map(|id| (CourseId(*id), Vec::new())).collect();
     for part in ids.chunks(LIST) {
-        let query = site.select("id, courseid, enrol, status, sortorder, roleid").push(" from {enrol} where courseid");
+        let columns =
+            "id, courseid, enrol, status, sortorder, roleid, customint1, customint2, enrolstartdate, enrolenddate";
+        let query = site.select(columns).push(" from {enrol} where courseid");
         for mut row in site.fetch("read enrolment methods", query.one_of(part.iter().copied())).await? {
             let course = CourseId(row.int(1));
             found.push((course, EnrolId(row.int(0))));
+            let method = row.text(2);
+            let source = Source::of(&method, row.int(6));
+            // Other plug-ins keep something else there.
+            let group = row.opt_int(7).filter(|group| *group > 0 && source.is_some()).map(GroupId);
             methods.entry(course).or_default().push(EnrolInstance {
                 id: EnrolId(row.int(0)),
                 course,
-                method: row.text(2),
+                method,
+                source,
+                terms: MethodTerms { opens: row.int(8), closes: row.int(9), group },
                 status: EnrolStatus::from_number(row.int(3)),
                 sortorder: row.int(4),
                 role: row.opt_int(5).filter(|role| *role != 0).map(RoleId),

@@ -5,6 +5,7 @@
 mod categories;
 mod cohorts;
 mod courses;
+mod groups;
 mod participation;
 mod users;
 
@@ -13,7 +14,7 @@ use super::connection::Connection;
 use super::dialect::Dialect;
 use super::packed;
 use super::statement::{MAX_ARGUMENTS, Row, Statement};
-use crate::site::{Lookups, SiteError, World};
+use crate::site::{CohortMembers, GroupDetail, Lookups, SiteError, World};
 
 /// Most values of one list, so that a statement with three of them stays below what a database takes.
 const LIST: usize = MAX_ARGUMENTS / 3;
@@ -30,8 +31,20 @@ pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut W
     users::with_former_addresses(&mut site, lookups, world).await?;
     users::searches(&mut site, &lookups.users, world).await?;
     users::unique_profile_values(&mut site, lookups, world).await?;
-    let courses = courses::matching(&mut site, &lookups.courses, world).await?;
+    let asked = groups::with_courses(&mut site, &lookups.groups, &lookups.courses).await?;
+    let courses = courses::matching(&mut site, &asked, world).await?;
+    let mut of_courses = participation::Courses::new();
+    if lookups.participation || lookups.groups.detail > GroupDetail::Names {
+        let ids: Vec<i64> = courses.iter().map(|course| course.id.0).collect();
+        for part in ids.chunks(LIST) {
+            of_courses.append(&mut groups::of_courses(&mut site, part, lookups.groups.detail, world).await?);
+        }
+    }
+    groups::elsewhere(&mut site, &lookups.groups, world).await?;
     let cohorts = cohorts::matching(&mut site, lookups, world).await?;
+    if lookups.cohorts.members == CohortMembers::Counted {
+        cohorts::counts(&mut site, &cohorts, world).await?;
+    }
 
     let is_about_users = lookups.participation || lookups.password_preferences || !lookups.profile_fields.is_empty();
     if !is_about_users && cohorts.is_empty() {
@@ -44,7 +57,7 @@ pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut W
     }
     cohorts::members(&mut site, &cohorts, &users, world).await?;
     if lookups.participation {
-        participation::read(&mut site, &users, &courses, world).await?;
+        participation::read(&mut site, &users, &courses, &of_courses, world).await?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Who takes part in which of the courses: enrolments, roles, groups, memberships.
+//! Who takes part in which of the courses: enrolments, roles, memberships.
 //!
 //! All of it is read by user and then narrowed to the courses: a user is in few courses, while a thousand users times
 //! five hundred courses would be half a million places to look. The plus signs keep databases on that way, and so does
@@ -8,43 +8,34 @@ use super::courses::Found;
 use super::{LIST, Site};
 use crate::model::{ContextId, CourseId, EnrolId, GroupId, RoleId, UserId};
 use crate::site::sql::statement::Statement;
-use crate::site::world::{Enrolment, Group, Membership, RoleAssignment};
+use crate::site::world::{Enrolment, Membership, RoleAssignment};
 use crate::site::{EnrolStatus, Owner, SiteError, World};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Reads what these users are in these courses, and the groups of the courses.
+/// Reads what these users are in these courses, and in their groups.
 pub(super) async fn read(
     site: &mut Site<'_>,
     users: &[i64],
     courses: &[Found],
+    groups: &Courses<GroupId>,
     world: &mut World,
 ) -> Result<(), SiteError> {
     for some in courses.chunks(LIST) {
-        let groups = groups(site, some, world).await?;
         let methods: Courses<EnrolId> =
             some.iter().flat_map(|course| course.methods.iter().map(|method| (*method, course.id))).collect();
         for part in users.chunks(LIST) {
             enrolments(site, part, &methods, world).await?;
-            memberships(site, part, &groups, world).await?;
             roles(site, part, some, world).await?;
         }
+    }
+    for part in users.chunks(LIST) {
+        memberships(site, part, groups, world).await?;
     }
     Ok(())
 }
 
 /// The course that something belongs to.
-type Courses<Id> = BTreeMap<Id, CourseId>;
-
-async fn groups(site: &mut Site<'_>, courses: &[Found], world: &mut World) -> Result<Courses<GroupId>, SiteError> {
-    let query = site.select("id, courseid, name").push(" from {groups} where courseid");
-    let mut groups = Courses::new();
-    for mut row in site.fetch("read groups", query.one_of(courses.iter().map(|course| course.id.0))).await? {
-        let group = Group { id: GroupId(row.int(0)), course: CourseId(row.int(1)), name: row.text(2) };
-        groups.insert(group.id, group.course);
-        world.participants.load_group(group);
-    }
-    Ok(groups)
-}
+pub(super) type Courses<Id> = BTreeMap<Id, CourseId>;
 
 pub(super) fn enrolments_of(site: &Site<'_>, users: &[i64], methods: &[i64]) -> Statement {
     let query = site.select("userid, enrolid, status, timestart, timeend").push(" from {user_enrolments} where userid");

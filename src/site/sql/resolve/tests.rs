@@ -1,14 +1,16 @@
 //! What each kind of look-up finds, and the way the database takes to it.
 
 use super::*;
-use crate::model::{CohortId, ContextId, CourseId, EnrolId, GroupId, ProfileFieldId, RoleId, RunId, UserId};
+use crate::model::{
+    CategoryId, CohortId, ContextId, CourseId, EnrolId, GroupId, GroupingId, ProfileFieldId, RoleId, RunId, UserId,
+};
 use crate::site::sql::SqlSite;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::tests::{fresh, on_every_engine, with};
 use crate::site::world::{Password, Section};
 use crate::site::{
-    Change, Checkpoint, CourseDetail, CourseField, CourseKey, EnrolStatus, FieldUpdate, Match, Owner, UserField,
-    UserKey,
+    Change, Checkpoint, CohortKey, CourseDetail, CourseField, CourseKey, EnrolStatus, FieldUpdate, GroupDetail,
+    GroupField, GroupKey, Match, Owner, UserField, UserKey,
 };
 use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
@@ -18,10 +20,6 @@ async fn world(site: &SqlSite, lookups: &Lookups) -> World {
     let mut world = World::new(site.reader().facts().await.unwrap(), 0);
     site.reader().resolve(lookups, &mut world).await.unwrap();
     world
-}
-
-fn set(values: &[&str]) -> BTreeSet<String> {
-    values.iter().map(|value| (*value).to_owned()).collect()
 }
 
 const USERS: &str = "
@@ -239,13 +237,45 @@ async fn cohorts_are_found_and_tell_who_is_in_them(engine: Engine) {
     ),
     )
     .await;
-    let mut lookups = Lookups { cohort_names: set(&["Staff"]), cohort_idnumbers: set(&["S2"]), ..Lookups::default() };
+    let mut lookups = Lookups::default();
+    lookups.cohorts.add(CohortKey::Name, "Staff");
+    lookups.cohorts.add(CohortKey::Idnumber, "S2");
+    lookups.cohorts.members = CohortMembers::Counted;
     lookups.users.add(UserKey::Username, "ann");
     let world = world(&site, &lookups).await;
     assert_eq!(world.cohorts.by_name("Staff"), Match::One(CohortId(1)));
     assert_eq!(world.cohorts.by_idnumber("S2"), Match::One(CohortId(2)));
-    assert_eq!(world.cohorts.get(CohortId(2)).unwrap().component, "tool_x");
+    assert_eq!(world.cohorts.find(CohortKey::Name, "Staff"), Match::Many(2));
+    let second = world.cohorts.get(CohortId(2)).unwrap();
+    assert_eq!((second.component(), second.category), ("tool_x", CategoryId(1)));
+    assert!(world.cohorts.has_members(CohortId(2)));
     assert!(world.cohorts.is_member(CohortId(1), UserId(10)) && !world.cohorts.is_member(CohortId(2), UserId(11)));
+}
+
+async fn groups_are_found_with_their_groupings_and_by_id(engine: Engine) {
+    let (_folder, site) = with(
+        engine,
+        &format!(
+            "{USERS}{COURSES}{PARTICIPATION}
+            insert into mdl_groups (id, courseid, name, idnumber, description) values (90, 10, 'Blue', 'B', 'Text'),
+                (91, 11, 'Far', 'F', '');
+            insert into mdl_groupings (id, courseid, name, idnumber) values (92, 10, 'All', 'A');
+            insert into mdl_groupings_groups (groupingid, groupid) values (92, 90);"
+        ),
+    )
+    .await;
+    let mut lookups = Lookups::default();
+    lookups.groups.ids.insert(90);
+    lookups.groups.idnumbers.insert("F".to_owned());
+    lookups.groups.detail = GroupDetail::Groupings;
+    let world = world(&site, &lookups).await;
+    let blue = world.participants.group_anywhere(GroupId(90)).unwrap();
+    assert_eq!((blue.course, blue.fields.text(GroupField::Description)), (CourseId(10), "Text"));
+    assert!(world.courses.get(CourseId(10)).is_some(), "the course of a group comes with it");
+    assert_eq!(world.participants.find_groups(CourseId(10), GroupKey::Idnumber, "B"), [GroupId(90)]);
+    assert!(world.participants.is_elsewhere(CourseId(10), "F") && !world.participants.is_elsewhere(CourseId(10), "B"));
+    assert_eq!(world.groupings.find_all(CourseId(10), GroupKey::Name, "All"), [GroupingId(92)]);
+    assert!(world.groupings.has(GroupingId(92), GroupId(90)));
 }
 
 async fn what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name(engine: Engine) {
@@ -362,6 +392,7 @@ on_every_engine! {
     a_course_is_read_with_everything_when_asked_for,
     participation_is_read_for_the_users_in_the_courses,
     cohorts_are_found_and_tell_who_is_in_them,
+    groups_are_found_with_their_groupings_and_by_id,
     what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name,
     more_keys_than_one_statement_takes_are_split,
 }

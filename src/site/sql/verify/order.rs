@@ -100,4 +100,18 @@ pub(super) const ORDER: &[Check] = &[
          else length(s.sequence) - length(replace(s.sequence, ',', '')) + 1 end \
          <> (select count(*) from {course_modules} m where m.section = s.id)",
     ),
+    (
+        "groups in a grouping of another course",
+        "select l.id from {groupings_groups} l join {groupings} p on p.id = l.groupingid \
+         join {groups} g on g.id = l.groupid where g.courseid <> p.courseid",
+    ),
+    (
+        "groups that stand twice in a grouping",
+        "select max(id) from {groupings_groups} group by groupingid, groupid having count(*) > 1",
+    ),
+    (
+        "enrolment methods whose group is not in their course",
+        "select e.id from {enrol} e where e.enrol in ('cohort', 'meta') and e.customint2 > 0 \
+         and not exists (select 1 from {groups} g where g.id = e.customint2 and g.courseid = e.courseid)",
+    ),
 ];

@@ -73,7 +73,8 @@ pub(super) const ALL: &[Reference] = &[
     row("course_modules", "module", "modules"),
     row("forum", "course", "course"),
     row("enrol", "courseid", "course"),
-    some("enrol", "customint1", "cohort", "t.enrol = 'cohort'"),
+    // Deleting a cohort, or a course, may leave disabled methods behind.
+    some("enrol", "customint1", "cohort", "t.enrol = 'cohort' and t.status = 0"),
     row("groups", "courseid", "course"),
     row("groupings", "courseid", "course"),
     row("grade_items", "courseid", "course"),

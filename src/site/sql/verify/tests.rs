@@ -11,6 +11,24 @@ use crate::site::sql::tests::{fresh, on_every_engine};
 /// What is done to a site, and the finding.
 const DAMAGE: &[(&[&str], &str)] = &[
     (
+        &[
+            "insert into {groupings} (id, courseid, name) values (90, 3, 'X')",
+            "insert into {groupings_groups} (groupingid, groupid) values (90, 1)",
+        ],
+        "groups in a grouping of another course",
+    ),
+    (
+        &[
+            "insert into {groupings} (id, courseid, name) values (90, 2, 'X')",
+            "insert into {groupings_groups} (groupingid, groupid) values (90, 1), (90, 1)",
+        ],
+        "groups that stand twice in a grouping",
+    ),
+    (
+        &["insert into {enrol} (enrol, courseid, customint1, customint2) values ('meta', 2, 3, 99999)"],
+        "enrolment methods whose group is not in their course",
+    ),
+    (
         &["update {context} set depth = 9 where contextlevel = 50 and instanceid = 2"],
         "contexts whose depth is not that of their path",
     ),
@@ -141,7 +159,7 @@ fn broken_row(reference: &Reference) -> Vec<String> {
         ];
     };
     let mut values: Vec<(&str, &str)> = match *when {
-        "t.enrol = 'cohort'" => vec![("enrol", "cohort")],
+        "t.enrol = 'cohort' and t.status = 0" => vec![("enrol", "cohort")],
         "t.private = 1 and t.userid <> 0" => vec![("private", "1")],
         when if when.contains("core_group") => vec![("component", "core_group"), ("itemtype", "groups")],
         when if when.contains("enrol!_") => vec![("component", "enrol_manual")],

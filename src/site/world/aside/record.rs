@@ -5,6 +5,7 @@ use super::{AsideError, Handle};
 use crate::model::{CohortId, CourseId, ProfileFieldId, UserId};
 use crate::site::facts::SiteFacts;
 use crate::site::fields::{Fields, UserField};
+use crate::site::world::cohorts::PlannedMember;
 use crate::site::world::participants::Participant;
 use crate::site::world::users::{Password, User, identifiers};
 use secrecy::{ExposeSecret, SecretString};
@@ -24,7 +25,7 @@ pub(in crate::site::world) struct Record {
 pub(in crate::site::world) struct Belongings {
     pub(in crate::site::world) profile: Vec<(ProfileFieldId, String)>,
     pub(in crate::site::world) preferences: Vec<(String, Option<String>)>,
-    pub(in crate::site::world) cohorts: Vec<CohortId>,
+    pub(in crate::site::world) cohorts: Vec<(CohortId, PlannedMember)>,
     pub(in crate::site::world) courses: Vec<(CourseId, Participant)>,
 }
 

@@ -4,6 +4,7 @@ use crate::model::{CohortId, ProfileFieldId};
 use crate::site::facts::ProfileField;
 use crate::site::fields::{Fields, UserField};
 use crate::site::lookups::UserKey;
+use crate::site::world::cohorts::{PlannedMember, Standing};
 use crate::site::world::{Password, User};
 use secrecy::SecretString;
 use std::io::{Read, Seek, SeekFrom};
@@ -52,7 +53,8 @@ fn users_are_found_by_what_they_have_now() {
     let (ann, mut ann_record) = record(user(5, "ann", Password::Unknown));
     ann_record.belongings.profile.push((BADGE, "B1".to_owned()));
     ann_record.belongings.profile.push((ProfileFieldId(1), "Rome".to_owned()));
-    ann_record.belongings.cohorts.push(CohortId(3));
+    let staff = (CohortId(3), PlannedMember { standing: Standing::In, emptied: 0 });
+    ann_record.belongings.cohorts.push(staff);
     let bob = record(user(-1, "bob", Password::Unknown));
     aside.put(BTreeMap::from([(ann, ann_record), bob])).unwrap();
 
@@ -74,7 +76,7 @@ fn users_are_found_by_what_they_have_now() {
     assert_eq!(ids(&searched), [-1]);
 
     let found = aside.fetch(&by(username("ann"))).unwrap();
-    assert_eq!(found[0].1.belongings.cohorts, [CohortId(3)]);
+    assert_eq!(found[0].1.belongings.cohorts, [staff]);
     assert!(aside.fetch(&by(username("ann"))).unwrap().is_empty(), "nobody comes back twice");
     let mut renamed = found.into_iter().next().unwrap().1;
     renamed.account.as_mut().unwrap().fields.set(UserField::Username, "anna");

@@ -81,7 +81,17 @@ fn user(id: i64, username: &str) -> User {
 }
 
 fn instance(id: i64, course: CourseId, method: &str, status: EnrolStatus) -> EnrolInstance {
-    EnrolInstance { id: EnrolId(id), course, method: method.to_owned(), status, sortorder: id, role: None }
+    let (source, terms) = (None, Default::default());
+    EnrolInstance {
+        id: EnrolId(id),
+        course,
+        method: method.to_owned(),
+        status,
+        sortorder: id,
+        role: None,
+        source,
+        terms,
+    }
 }
 
 /// Categories 3 "Miscellaneous", 7 "Life sciences", 8 hidden "Attic", 9 and 12 twice "Double"; the courses HIS-1

@@ -68,7 +68,7 @@ fn replace() {
             ("add;BIO1;U2;student;manual;greplace;TD1;TD2;", "UNCHANGED, NOTHING_TO_DO"),
             ("add;BIO1;U2;student;manual;greplacecreate;TP3;TD2;", "UPDATED, group TD1>, group:new >TP3, group >TP3"),
             ("add;BIO1;U2;student;manual;greplace;TD9;TD2;", "UPDATED PARTIAL, group TD1>, !GROUP_UNKNOWN@g1"),
-            ("enable;BIO1;U4;;cohort;greplace;;;", "UPDATED, group TD1>"),
+            ("enable;BIO1;U4;;cohort;greplace;;;", "UNCHANGED, NOTHING_TO_DO"),
         ],
     );
     check_each(
@@ -104,7 +104,7 @@ fn leave() {
             ("enable;BIO1;U2;;manual;gdel;TD9;;", "UNCHANGED, GROUP_UNKNOWN@g1, NOTHING_TO_DO"),
             ("enable;BIO1;U7;;manual;gdel;TD1;;", "UNCHANGED, NOT_MEMBER@g1, NOTHING_TO_DO"),
             ("enable;BIO1;U7;;manual;gdel;Twin;;", "UNCHANGED PARTIAL, !GROUP_AMBIGUOUS@g1"),
-            ("enable;BIO1;U4;;cohort;gdel;TD1;;", "UPDATED, group TD1>"),
+            ("enable;BIO1;U4;;cohort;gdel;TD1;;", "UNCHANGED, MEMBERSHIP_PROTECTED@g1, NOTHING_TO_DO"),
         ],
     );
     check_each(

@@ -8,9 +8,10 @@ mod verbs;
 
 use super::descriptor::DESCRIPTOR;
 use super::*;
-use crate::model::{CategoryId, Completeness, ContextId, EnrolId, FieldChange, GroupId, Severity};
+use crate::model::{CategoryId, ContextId, CourseId, EnrolId, GroupId, RoleId, UserId};
 use crate::site::world::{Course, Enrolment, Group, Membership, Password, RoleAssignment, User};
 use crate::site::{CourseField, EnrolStatus, Fields, Owner, Role, UserField};
+use crate::tools::trial::summary;
 use std::collections::BTreeMap;
 
 const NOW: i64 = 1000;
@@ -67,10 +68,12 @@ fn load_courses(world: &mut World) {
         status,
         sortorder: id,
         role: None,
+        source: None,
+        terms: Default::default(),
     };
     world.courses.load_instances(BIO1, methods.into_iter().map(instance).collect());
     for (id, name) in [(200, "TD1"), (201, "TD2"), (202, "Twin"), (203, "Twin")] {
-        world.participants.load_group(Group { id: GroupId(id), course: BIO1, name: name.to_owned() });
+        world.participants.load_group(Group::named(GroupId(id), BIO1, name));
     }
 }
 
@@ -155,24 +158,6 @@ fn plan(job: &EnrolmentsJob, world: &mut World, row: &str) -> LinePlan {
         Ok(command) => job.plan(&command, world),
         Err(rejection) => LinePlan::rejected(&rejection),
     }
-}
-
-/// A plan in one line: outcome, changes as `field before>after`, problems as `REASON@column`, `!` before errors.
-fn summary(plan: &LinePlan) -> String {
-    let change = |field: &FieldChange| {
-        let name = field.field.replace(":BIO1", "").replace(":EMPTY", "").replace(":front", "");
-        format!("{name} {}>{}", field.before, field.after)
-    };
-    let problem = |problem: &Problem| {
-        let mark = if problem.severity == Severity::Error { "!" } else { "" };
-        let column = problem.column.as_ref().map_or_else(String::new, |column| format!("@{column}"));
-        format!("{mark}{}{column}", problem.reason.name())
-    };
-    let partial = if plan.completeness == Completeness::Partial { " PARTIAL" } else { "" };
-    let mut parts = vec![format!("{}{partial}", plan.outcome.name())];
-    parts.extend(plan.fields.iter().map(change));
-    parts.extend(plan.problems.iter().map(problem));
-    parts.join(", ")
 }
 
 /// Plans each row against a fresh site, and once more against what comes out of it: the second time changes nothing.

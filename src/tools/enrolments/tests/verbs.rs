@@ -70,6 +70,8 @@ fn the_companion_method_sync_needs_an_instance() {
         status: EnrolStatus::Active,
         sortorder: 0,
         role: None,
+        source: None,
+        terms: Default::default(),
     };
     world.courses.load_instances(EMPTY, vec![sync]);
     check_file(

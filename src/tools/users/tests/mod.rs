@@ -108,6 +108,8 @@ pub(super) fn instance(id: i64, course: CourseId, method: &str, status: EnrolSta
         status,
         sortorder: id,
         role: Some(RoleId(role)),
+        source: None,
+        terms: Default::default(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Profile fields, cohorts and course sets: what they change, and that their errors leave the account part alone.
 
 use super::*;
-use crate::model::{CohortId, GroupId};
+use crate::model::{CategoryId, CohortId, GroupId};
+use crate::site::CohortField;
 use crate::site::world::{Cohort, Enrolment, Group};
 
 fn person() -> Vec<User> {
@@ -73,13 +74,9 @@ fn unique_profile_values() {
 }
 
 fn cohort(id: i64, name: &str, idnumber: &str, component: &str) -> Cohort {
-    Cohort {
-        id: CohortId(id),
-        name: name.to_owned(),
-        idnumber: Some(idnumber.to_owned()).filter(|text| !text.is_empty()),
-        is_site_wide: true,
-        component: component.to_owned(),
-    }
+    let fields = [(CohortField::Name, name), (CohortField::Idnumber, idnumber), (CohortField::Component, component)];
+    let fields = fields.map(|(field, text)| (field, text.to_owned())).into_iter().collect();
+    Cohort { id: CohortId(id), category: CategoryId(0), fields }
 }
 
 #[test]
@@ -88,10 +85,10 @@ fn cohorts() {
         ("cohort", "Staff", &["cohort=Staff"], &[]),
         ("cohort;cohortid", "New;ST", &["cohort=Staff"], &[]),
         ("cohort;cohortid", "Staff;NEW", &["cohort=Staff"], &[]),
-        ("cohort;cohortid", "New;NEW", &["cohort:new=New", "cohort=New"], &[]),
+        ("cohort;cohortid", "New;NEW", &["cohort:new=New", "cohort:idnumber=NEW", "cohort=New"], &[]),
         ("cohortid", "ST", &["cohort=Staff"], &[]),
         ("cohort;cohortid", ";", &[], &[]),
-        ("cohort1;cohort2", "7;NEW", &["cohort=Staff", "cohort:new=NEW", "cohort=NEW"], &[]),
+        ("cohort1;cohort2", "7;NEW", &["cohort=Staff", "cohort:new=NEW", "cohort:idnumber=NEW", "cohort=NEW"], &[]),
         ("cohort1", "99", &[], &[Reason::ValueInvalid]),
         ("cohort", "Twins", &[], &[Reason::CohortAmbiguous]),
         ("cohort", "Managed", &[], &[Reason::CohortManaged]),
@@ -174,7 +171,7 @@ fn several_courses_with_one_short_name() {
 fn groups_by_name_and_by_id() {
     let mut site = world(facts(), person());
     for (id, name) in [(70, "TD A"), (71, "Twin"), (72, "Twin")] {
-        site.participants.load_group(Group { id: GroupId(id), course: BIO, name: name.to_owned() });
+        site.participants.load_group(Group::named(GroupId(id), BIO, name));
     }
     let cases: &[(&str, &str, &[Reason])] = &[
         ("TD A", "group:BIO1=TD A", &[]),

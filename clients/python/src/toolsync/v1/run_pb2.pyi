@@ -48,6 +48,10 @@ class Entity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTITY_USER: _ClassVar[Entity]
     ENTITY_COURSE: _ClassVar[Entity]
     ENTITY_ENROLMENT: _ClassVar[Entity]
+    ENTITY_COHORT: _ClassVar[Entity]
+    ENTITY_GROUP: _ClassVar[Entity]
+    ENTITY_GROUP_MEMBER: _ClassVar[Entity]
+    ENTITY_ENROL_METHOD: _ClassVar[Entity]
     ENTITY_CATEGORY: _ClassVar[Entity]
 
 class Operation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -63,6 +67,9 @@ class Operation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPERATION_UNENROL: _ClassVar[Operation]
     OPERATION_SHIFT_ROLE: _ClassVar[Operation]
     OPERATION_CHECK: _ClassVar[Operation]
+    OPERATION_JOIN: _ClassVar[Operation]
+    OPERATION_LEAVE: _ClassVar[Operation]
+    OPERATION_EMPTY: _ClassVar[Operation]
 
 class Severity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -95,6 +102,10 @@ ENTITY_UNSPECIFIED: Entity
 ENTITY_USER: Entity
 ENTITY_COURSE: Entity
 ENTITY_ENROLMENT: Entity
+ENTITY_COHORT: Entity
+ENTITY_GROUP: Entity
+ENTITY_GROUP_MEMBER: Entity
+ENTITY_ENROL_METHOD: Entity
 ENTITY_CATEGORY: Entity
 OPERATION_UNSPECIFIED: Operation
 OPERATION_CREATE: Operation
@@ -107,6 +118,9 @@ OPERATION_ENROL: Operation
 OPERATION_UNENROL: Operation
 OPERATION_SHIFT_ROLE: Operation
 OPERATION_CHECK: Operation
+OPERATION_JOIN: Operation
+OPERATION_LEAVE: Operation
+OPERATION_EMPTY: Operation
 SEVERITY_UNSPECIFIED: Severity
 SEVERITY_NOTICE: Severity
 SEVERITY_WARNING: Severity

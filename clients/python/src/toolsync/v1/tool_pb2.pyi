@@ -20,6 +20,11 @@ class Tool(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TOOL_RESTORE_USERS: _ClassVar[Tool]
     TOOL_REVIVE_USERS: _ClassVar[Tool]
     TOOL_ENROLMENTS: _ClassVar[Tool]
+    TOOL_COHORTS: _ClassVar[Tool]
+    TOOL_COHORT_BINDINGS: _ClassVar[Tool]
+    TOOL_METACOURSES: _ClassVar[Tool]
+    TOOL_GROUPS: _ClassVar[Tool]
+    TOOL_GROUP_MEMBERS: _ClassVar[Tool]
 
 class Impact(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -75,6 +80,11 @@ TOOL_SUSPEND_USERS: Tool
 TOOL_RESTORE_USERS: Tool
 TOOL_REVIVE_USERS: Tool
 TOOL_ENROLMENTS: Tool
+TOOL_COHORTS: Tool
+TOOL_COHORT_BINDINGS: Tool
+TOOL_METACOURSES: Tool
+TOOL_GROUPS: Tool
+TOOL_GROUP_MEMBERS: Tool
 IMPACT_UNSPECIFIED: Impact
 IMPACT_CHANGES: Impact
 IMPACT_DESTROYS: Impact

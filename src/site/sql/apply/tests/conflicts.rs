@@ -20,10 +20,6 @@ fn cases() -> Vec<(&'static str, Change)> {
     let no_cohort = "delete from {cohort} where id = 1";
     let no_category = "delete from {course_categories} where id = 2";
     let move_course = Change::MoveCourse { id: CourseId(2), from: CategoryId(1), to: CategoryId(2) };
-    let cohort = |idnumber: Option<&str>| {
-        let idnumber = idnumber.map(str::to_owned);
-        Change::CreateCohort { id: CohortId(-1), name: "Staff".to_owned(), idnumber }
-    };
     let delete_category = || Change::DeleteCategory { id: CategoryId(1), parent: CategoryId(0) };
     let section = |number| Change::CreateSection { course: CourseId(2), number, name: None, summary: String::new() };
     let password = NewPassword::Constant("to be generated");
@@ -60,11 +56,11 @@ fn cases() -> Vec<(&'static str, Change)> {
         ("insert into {groups} (courseid, name) values (2, 'New')", create_group(-1, 2, "New")),
         (
             "insert into {cohort} (contextid, name, descriptionformat, timecreated, timemodified) values (1, 'Staff', 1, 0, 0)",
-            cohort(None),
+            create_cohort(-1, 0, "Staff", ""),
         ),
         (
             "insert into {cohort} (contextid, name, idnumber, descriptionformat, timecreated, timemodified) values (6, 'x', 'S', 1, 0, 0)",
-            cohort(Some("S")),
+            create_cohort(-1, 0, "Staff", "S"),
         ),
         ("insert into {cohort_members} (cohortid, userid) values (1, 3)", add_to_cohort(1, 3)),
         ("insert into {course} (category, shortname) values (1, 'Z')", delete_category()),
@@ -77,7 +73,7 @@ fn cases() -> Vec<(&'static str, Change)> {
 
 async fn what_moodle_did_meanwhile_is_a_conflict(engine: Engine) {
     let fixture = Fixture::campus(engine).await;
-    let cohort = Change::CreateCohort { id: CohortId(-1), name: "First year".to_owned(), idnumber: None };
+    let cohort = create_cohort(-1, 0, "First year", "");
     fixture.apply(T, &[enrol(1, 2, 3), enrol(2, 2, 4), join(1, 2, 4, Owner::manual()), cohort]).await;
     for (meddling, change) in cases() {
         let mut transaction = fixture.site.writer().begin().await.unwrap();

@@ -92,6 +92,10 @@ async fn several_courses_go_at_once(engine: Engine) {
 /// A third course (4) takes its people from the second: an enrolment of its own for Ann (3), none for Bob (4).
 async fn with_a_meta_course(engine: Engine, unenrolaction: i64) -> Fixture {
     let mut site = two_courses(engine).await;
+    // Nobody follows while the plug-in is off.
+    let mut facts = SiteFacts::clone(&site.facts);
+    facts.config.insert("enrol_plugins_enabled".to_owned(), "manual".to_owned());
+    site.facts = Arc::new(facts);
     site.apply(T + 3, &[create_course(-1, 2, "C3"), Change::CreateInstance(method(-1, -1, "manual"))]).await;
     let mut meta = method(-1, 4, "meta");
     meta.custom_ints[0] = Some(2);

@@ -29,7 +29,7 @@ impl Fixture {
                     Change::CreateInstance(method(-1, -1, "manual")),
                     Change::CreateInstance(method(-2, -1, "self")),
                     create_group(-1, -1, "Red"),
-                    Change::CreateCohort { id: CohortId(-1), name: "Staff".to_owned(), idnumber: None },
+                    create_cohort(-1, 0, "Staff", ""),
                 ],
             )
             .await;
@@ -66,6 +66,26 @@ impl Fixture {
         assert_eq!(self.rows(&city).await, ["Zürich \"\\\n😀"]);
         let enrolled = format!("select count(*) from {{user_enrolments}} where userid in ({ann}, {bob})");
         assert_eq!(self.number(&enrolled).await, 3);
+
+        let staff = CohortId(cohort);
+        let renamed = Change::UpdateCohort { id: staff, fields: vec![update(CohortField::Name, "Staff", "Crew")] };
+        let moved = Change::MoveCohort { id: staff, from: CategoryId(0), to: CategoryId(category) };
+        let leave = Change::RemoveCohortMember { cohort: staff, user: UserId(bob) };
+        self.apply(T + 2, &[renamed, moved, leave]).await;
+        assert_eq!(self.number(&enrolled).await, 2);
+        self.apply(T + 2, &[add_to_cohort(cohort, bob), add_to_cohort(cohort, ann)]).await;
+        self.apply(T + 2, &[Change::EmptyCohort { id: staff }, add_to_cohort(cohort, bob)]).await;
+        assert_eq!(self.number(&enrolled).await, 3);
+        let meta = NewInstance {
+            source: Some(crate::site::Source::Course(CourseId(x1))),
+            role: None,
+            ..method(-6, x2, "meta")
+        };
+        self.apply(T + 2, &[Change::CreateInstance(meta)]).await;
+        let meta = self.number(&format!("select id from {{enrol}} where enrol = 'meta' and courseid = {x2}")).await;
+        self.apply(T + 2, &[Change::DeleteInstance { instance: EnrolId(meta), course: CourseId(x2) }]).await;
+        self.apply(T + 2, &[Change::DeleteCohort { id: staff }]).await;
+        assert_eq!(self.number(&enrolled).await, 2);
 
         let go = |id, to| Change::MoveCourse { id: CourseId(id), from: CategoryId(0), to: CategoryId(to) };
         self.apply(T + 3, &[go(x1, category), go(x2, 1)]).await;

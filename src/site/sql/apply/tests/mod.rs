@@ -1,23 +1,28 @@
 //! Applies every kind of change to a fresh embedded site and compares the rows with what Moodle writes.
 
 mod category_deletion;
+mod cohorts;
 mod conflicts;
 mod course_deletion;
 mod courses;
 mod everything;
 mod flags;
+mod groups;
 mod participants;
+mod sources;
 mod transactions;
 mod users;
 
 use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, RoleId, RunId, UserId};
-use crate::site::fields::{CourseField, FieldUpdate, Fields, UserField};
+use crate::site::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField, UserField};
 use crate::site::sql::SqlSite;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::statement::{Statement, Value};
 use crate::site::sql::tests::scratch::sequences_ahead;
 use crate::site::sql::tests::{fresh, on_every_engine};
-use crate::site::{AppliedIds, Change, Checkpoint, EnrolStatus, NewInstance, NewPassword, Owner, Remaining, SiteFacts};
+use crate::site::{
+    AppliedIds, Change, Checkpoint, EnrolStatus, MethodTerms, NewInstance, NewPassword, Owner, Remaining, SiteFacts,
+};
 use std::sync::Arc;
 
 /// The time of the first changes.
@@ -102,6 +107,18 @@ impl Fixture {
         ids
     }
 
+    /// The same; answers with the number of statements as well.
+    async fn counted(&self, now: i64, changes: &[Change]) -> (AppliedIds, usize) {
+        let mut transaction = self.site.writer().begin().await.unwrap();
+        let changes: Vec<&Change> = changes.iter().collect();
+        let before = crate::site::sql::connection::statements();
+        let ids = transaction.apply(&changes, &self.facts, now).await.unwrap();
+        transaction.commit(&checkpoint()).await.unwrap();
+        let statements = crate::site::sql::connection::statements() - before;
+        assert_eq!(self.site.verify().await.unwrap(), Vec::<String>::new());
+        (ids, statements)
+    }
+
     /// The rows of a query, values separated by `|`, nulls as `~`.
     pub(in crate::site::sql) async fn rows(&self, sql: &str) -> Vec<String> {
         let mut connection = self.site.reading.connection().await.unwrap();
@@ -180,11 +197,15 @@ fn method(id: i64, course: i64, name: &str) -> NewInstance {
         expiry_threshold: 86_400,
         password: None,
         custom_ints: [None; 6],
+        source: None,
+        terms: MethodTerms::default(),
     }
 }
 
 fn create_group(id: i64, course: i64, name: &str) -> Change {
-    Change::CreateGroup { id: GroupId(id), course: CourseId(course), name: name.to_owned() }
+    let mut fields = Fields::default();
+    fields.set(GroupField::Name, name);
+    Change::CreateGroup { id: GroupId(id), course: CourseId(course), fields }
 }
 
 fn enrol(instance: i64, course: i64, user: i64) -> Change {
@@ -214,6 +235,13 @@ fn assign(role: i64, course: i64, user: i64, owner: Owner) -> Change {
 
 fn join(group: i64, course: i64, user: i64, owner: Owner) -> Change {
     Change::AddMember { group: GroupId(group), course: CourseId(course), user: UserId(user), owner }
+}
+
+fn create_cohort(id: i64, category: i64, name: &str, idnumber: &str) -> Change {
+    let mut fields = Fields::default();
+    fields.set(CohortField::Name, name);
+    fields.set(CohortField::Idnumber, idnumber);
+    Change::CreateCohort { id: CohortId(id), category: CategoryId(category), fields }
 }
 
 fn add_to_cohort(cohort: i64, user: i64) -> Change {

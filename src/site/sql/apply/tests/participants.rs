@@ -194,7 +194,7 @@ async fn a_deleted_group_takes_its_conversation_along(engine: Engine) {
 
 async fn cohort_members_are_enrolled_where_the_cohort_is_bound(engine: Engine) {
     let fixture = Fixture::campus(engine).await;
-    let cohort = Change::CreateCohort { id: CohortId(-1), name: "Staff".to_owned(), idnumber: Some("ST".to_owned()) };
+    let cohort = create_cohort(-1, 0, "Staff", "ST");
     let mut bound = method(-5, 2, "cohort");
     bound.custom_ints = [Some(1), Some(1), None, None, None, None];
     fixture.apply(T, &[cohort, Change::CreateInstance(bound)]).await;

@@ -37,7 +37,7 @@ fn change() -> impl Strategy<Value = Change> {
             },
             6 => Change::AssignRole { role: crate::model::RoleId(5), course, user, owner },
             7 => Change::UnassignRole { role: crate::model::RoleId(5), course, user, owner },
-            8 => Change::CreateGroup { id: GroupId(other), course, name: name.to_owned() },
+            8 => Change::CreateGroup { id: GroupId(other), course, fields: Default::default() },
             9 => Change::AddMember { group: GroupId(other), course, user, owner },
             10 => Change::DeleteGroup { group: GroupId(other), course },
             _ => Change::SetPassword { id: user, password: NewPassword::Constant("") },

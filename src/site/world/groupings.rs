@@ -1,0 +1,83 @@
+//! Groupings of courses, and the groups in them, as known to a plan.
+
+use crate::model::{CourseId, GroupId, GroupingId};
+use crate::site::facts::Collation;
+use crate::site::fields::{Fields, GroupField};
+use crate::site::lookups::GroupKey;
+use std::collections::{BTreeMap, HashSet};
+
+/// A grouping of a course.
+#[derive(Debug, Clone)]
+pub struct Grouping {
+    /// Its id.
+    pub id: GroupingId,
+    /// Its course.
+    pub course: CourseId,
+    /// Its columns.
+    pub fields: Fields<GroupField>,
+}
+
+/// Groupings and what is in them.
+#[derive(Debug)]
+pub struct Groupings {
+    collation: Collation,
+    rows: BTreeMap<GroupingId, Grouping>,
+    planned: HashSet<GroupingId>,
+    links: HashSet<(GroupingId, GroupId)>,
+    links_planned: HashSet<(GroupingId, GroupId)>,
+}
+
+impl Groupings {
+    pub(super) fn new(collation: Collation) -> Self {
+        let (links, links_planned) = (HashSet::new(), HashSet::new());
+        Self { collation, rows: BTreeMap::new(), planned: HashSet::new(), links, links_planned }
+    }
+
+    /// Adds a grouping as read from the site. One that is known already stays as it is known.
+    pub fn load(&mut self, grouping: Grouping) {
+        self.rows.entry(grouping.id).or_insert(grouping);
+    }
+
+    /// Notes that a group is in a grouping.
+    pub fn load_link(&mut self, grouping: GroupingId, group: GroupId) {
+        self.links.insert((grouping, group));
+    }
+
+    pub(super) fn plan(&mut self, grouping: Grouping) {
+        self.planned.insert(grouping.id);
+        self.rows.insert(grouping.id, grouping);
+    }
+
+    pub(super) fn plan_link(&mut self, grouping: GroupingId, group: GroupId) {
+        self.links_planned.insert((grouping, group));
+    }
+
+    /// The grouping with that id.
+    pub fn get(&self, id: GroupingId) -> Option<&Grouping> {
+        self.rows.get(&id)
+    }
+
+    /// Groupings by one of their identifiers: in the course, or anywhere by id. A blank value matches none.
+    pub fn find_all(&self, course: CourseId, key: GroupKey, value: &str) -> Vec<GroupingId> {
+        if value.is_empty() {
+            return Vec::new();
+        }
+        let wanted = self.collation.fold(value);
+        let own = |grouping: &&Grouping| match key.field() {
+            None => value.trim().parse() == Ok(grouping.id.0),
+            Some(field) => grouping.course == course && self.collation.fold(grouping.fields.text(field)) == wanted,
+        };
+        self.rows.values().filter(own).map(|grouping| grouping.id).collect()
+    }
+
+    /// Whether a group is in a grouping.
+    pub fn has(&self, grouping: GroupingId, group: GroupId) -> bool {
+        self.links.contains(&(grouping, group)) || self.links_planned.contains(&(grouping, group))
+    }
+
+    pub(super) fn forget_unplanned(&mut self) {
+        let planned = &self.planned;
+        self.rows.retain(|id, _| planned.contains(id));
+        self.links.clear();
+    }
+}
