@@ -285,6 +285,25 @@ impl Statement {
         self.list((" = any(", " in ("), values)
     }
 
+    /// `fixed = ? and column in (?, ?, …)`, for an index over both. The values are texts.
+    pub(super) fn pair_of<V: Into<Value>>(
+        self,
+        (fixed, value): (&str, i64),
+        column: &str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        if !self.dialect.lists_are_arrays() {
+            return self.push(fixed).push(" = ").bind(value).push(" and ").push(column).one_of(values);
+        }
+        // As one condition: by the first alone PostgreSQL would find far too many rows, and think it is few.
+        let values = values.into_iter().map(|value| value.into().text()).collect();
+        let mut pairs =
+            self.push(&format!("({fixed}, {column}) in (select cast(")).bind(value).push(" as bigint), unnest(");
+        pairs.arguments.push(Argument::Texts(values));
+        pairs.dialect.push_placeholder(&mut pairs.sql, pairs.arguments.len());
+        pairs.push("))")
+    }
+
     /// ` not in (?, ?, …)`; the list must not be empty.
     pub(super) fn none_of<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> Self {
         self.list((" <> all(", " not in ("), values)

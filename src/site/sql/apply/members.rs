@@ -36,7 +36,7 @@ pub(super) async fn add(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result
     insert(apply, &members).await
 }
 
-/// Adds members. Who is one already stays as he is.
+/// Adds members. Who is one already stays as he is; looked for by user, because a user is in few groups.
 pub(super) async fn insert(apply: &mut Apply<'_, '_>, members: &[Member]) -> Result<(), SiteError> {
     let mut rows = Rows::new(["groupid", "userid", "component", "itemid"]);
     for member in members {
@@ -47,7 +47,7 @@ pub(super) async fn insert(apply: &mut Apply<'_, '_>, members: &[Member]) -> Res
     let build = |with: super::Statement| {
         with.push("select distinct v.groupid, v.userid, v.component, v.itemid, ").bind(now).push(
             " from v where not exists \
-             (select 1 from {groups_members} m where m.userid = v.userid and m.groupid = v.groupid)",
+             (select 1 from {groups_members} m where m.userid = v.userid and m.groupid + 0 = v.groupid)",
         )
     };
     let head = "insert into {groups_members} (groupid, userid, component, itemid, timeadded) ";

@@ -3,8 +3,8 @@
 //! Unique indexes and the row counts of updates and deletions tell the rest while it is applied: names of accounts,
 //! enrolments, memberships, sections. What neither of them guards is checked here: that what the changes refer to is
 //! still there, and that groups, cohorts, categories, courses and enrolment methods to be created have no equal yet. A
-//! role or a preference that is to go and is gone already needs no check. Nobody checks again whether an e-mail address or an idnumber has been taken since it was planned; like in Moodle
-//! itself, the last writer wins.
+//! role or a preference that is to go and is gone already needs no check. Nobody checks again whether an e-mail address
+//! or an idnumber has been taken since it was planned; like in Moodle itself, the last writer wins.
 
 use super::rows::Rows;
 use super::{Statement, Target, conflict};
@@ -42,7 +42,7 @@ impl Needed {
 
     fn count(self) -> &'static str {
         match self {
-            Self::User => "select count(*) from {user} where deleted = 0 and id",
+            Self::User => "select count(*) from {user} where +deleted = 0 and id",
             Self::Course => "select count(*) from {course} where id",
             Self::Category => "select count(*) from {course_categories} where id",
             Self::Cohort => "select count(*) from {cohort} where id",

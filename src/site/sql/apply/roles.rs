@@ -54,7 +54,7 @@ pub(super) async fn assign(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
 }
 
 /// Inserts role assignments that do not exist. No unique index forbids a second row, so the statement looks: by user,
-/// because a user has few roles and a course has many. The plus signs keep databases on that way.
+/// because a user has few roles and a course has many. The zeros keep databases on that way.
 pub(super) async fn insert(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Result<(), SiteError> {
     let rows = rows(apply, assignments).await?;
     let (modifier, now) = (apply.modifier(), apply.now);
@@ -63,8 +63,8 @@ pub(super) async fn insert(apply: &mut Apply<'_, '_>, assignments: &[Assignment]
         let values = with.push(columns).bind(now).push(", ").bind(modifier);
         values.push(
             ", 0 from v where not exists (select 1 from {role_assignments} r where r.userid = v.userid \
-             and +r.contextid = v.contextid and +r.roleid = v.roleid and r.component || '' = v.component \
-             and +r.itemid = v.itemid)",
+             and r.contextid + 0 = v.contextid and r.roleid + 0 = v.roleid and r.component || '' = v.component \
+             and r.itemid + 0 = v.itemid)",
         )
     };
     let head = "insert into {role_assignments} \

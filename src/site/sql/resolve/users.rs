@@ -127,10 +127,13 @@ impl Key {
     /// Goes on with the condition on these of the values. A plus sign keeps what nearly all accounts share from being
     /// chosen as the way to them.
     pub(super) fn query(&self, select: Statement, values: &[Value], host: i64) -> Statement {
-        let query = select.push("u.").push(self.column).one_of(values.iter().cloned());
-        // The host is part of the index on user names.
-        let host_is = if self.column == "username" { " and u.mnethostid = " } else { " and +u.mnethostid = " };
-        query.push(" and +u.deleted = ").bind(self.deleted).push(host_is).bind(host)
+        let values = values.iter().cloned();
+        let query = match self.column {
+            // The host is part of the index on user names.
+            "username" => select.pair_of(("u.mnethostid", host), "u.username", values),
+            column => select.push("u.").push(column).one_of(values).push(" and +u.mnethostid = ").bind(host),
+        };
+        query.push(" and +u.deleted = ").bind(self.deleted)
     }
 }
 
