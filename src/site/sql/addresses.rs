@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 /// Rows read at once.
 const PAGE: i64 = 10_000;
 /// So far back new accounts are looked for again: ids are given before they can be seen.
-const OVERLAP: i64 = 1_000;
+const OVERLAP: i64 = 100;
 
 /// The addresses of one site that have other than small letters.
 #[derive(Debug, Default)]

@@ -285,23 +285,26 @@ impl Statement {
         self.list((" = any(", " in ("), values)
     }
 
-    /// `fixed = ? and column in (?, ?, …)`, for an index over both. The values are texts.
+    /// The rows `row` of `table` with `fixed = ? and column in (?, ?, …)`, for an index over both. The values are texts.
     pub(super) fn pair_of<V: Into<Value>>(
         self,
+        (table, row): (&str, &str),
         (fixed, value): (&str, i64),
         column: &str,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
         if !self.dialect.lists_are_arrays() {
-            return self.push(fixed).push(" = ").bind(value).push(" and ").push(column).one_of(values);
+            let both = self.push(&format!("{row}.{fixed} = ")).bind(value);
+            return both.push(&format!(" and {row}.{column}")).one_of(values);
         }
-        // As one condition: by the first alone PostgreSQL would find far too many rows, and think it is few.
+        // Value by value, which `offset 0` keeps so: given the choice, PostgreSQL takes all rows with the fixed value for
+        // few, and goes through them.
         let values = values.into_iter().map(|value| value.into().text()).collect();
-        let mut pairs =
-            self.push(&format!("({fixed}, {column}) in (select cast(")).bind(value).push(" as bigint), unnest(");
-        pairs.arguments.push(Argument::Texts(values));
-        pairs.dialect.push_placeholder(&mut pairs.sql, pairs.arguments.len());
-        pairs.push("))")
+        let mut rows = self.push(&format!("{row}.id = any(array(select p.id from unnest("));
+        rows.arguments.push(Argument::Texts(values));
+        rows.dialect.push_placeholder(&mut rows.sql, rows.arguments.len());
+        let rows = rows.push(&format!(") k(value) cross join lateral (select id from {{{table}}} where {fixed} = "));
+        rows.bind(value).push(&format!(" and {column} = k.value offset 0) p))"))
     }
 
     /// ` not in (?, ?, …)`; the list must not be empty.

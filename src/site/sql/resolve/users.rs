@@ -130,7 +130,7 @@ impl Key {
         let values = values.iter().cloned();
         let query = match self.column {
             // The host is part of the index on user names.
-            "username" => select.pair_of(("u.mnethostid", host), "u.username", values),
+            "username" => select.pair_of(("user", "u"), ("mnethostid", host), "username", values),
             column => select.push("u.").push(column).one_of(values).push(" and +u.mnethostid = ").bind(host),
         };
         query.push(" and +u.deleted = ").bind(self.deleted)
