@@ -294,6 +294,7 @@ create table mdl_enrol (
     timemodified integer not null default 0
 );
 create index mdl_enro_cou_ix on mdl_enrol (courseid);
+create index mdl_enro_enr_ix on mdl_enrol (enrol);
 
 create table mdl_user_enrolments (
     id integer primary key autoincrement, status integer not null default 0, enrolid integer not null,

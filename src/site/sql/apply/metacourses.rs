@@ -1,8 +1,7 @@
 //! Courses that take over the participants of others. They follow at the end of each call, once all else is written.
 
-use super::Apply;
 use super::following::{Dates, Departure, Rule, Scope, follow as bring_up};
-use super::rows::Rows;
+use super::{Apply, Statement};
 use crate::site::{Change, SiteError, Source};
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,6 +9,9 @@ use std::collections::{BTreeSet, HashMap};
 const COMPONENT: &str = "enrol_meta";
 /// Moodle's usual setting: suspend, and take the roles away.
 const USUAL_DEPARTURE: i64 = 3;
+
+/// Courses in one list of a statement.
+const COURSES_AT_ONCE: usize = 10_000;
 
 /// What the methods of metacourses have to catch up with.
 #[derive(Debug, Clone, Default)]
@@ -57,10 +59,14 @@ pub(super) async fn follow(apply: &mut Apply<'_, '_>, changes: &[&Change]) -> Re
 
 /// The methods that follow these courses, by course.
 async fn methods_of(apply: &mut Apply<'_, '_>, courses: BTreeSet<i64>) -> Result<HashMap<i64, Vec<i64>>, SiteError> {
-    let sql = "select distinct e.customint1, e.id from v join {enrol} e on e.enrol = 'meta' and e.customint1 = v.id";
+    let courses: Vec<i64> = courses.into_iter().collect();
     let mut methods: HashMap<i64, Vec<i64>> = HashMap::new();
-    for row in apply.fetch_with("read methods of metacourses", &Rows::of_ids(courses), sql).await? {
-        methods.entry(row.int(0)).or_default().push(row.int(1));
+    for part in courses.chunks(COURSES_AT_ONCE) {
+        let query = "select customint1, id from {enrol} where enrol = 'meta' and customint1";
+        let query = Statement::new(apply.dialect, query).one_of(part.iter().copied());
+        for row in apply.connection.fetch("read methods of metacourses", query).await? {
+            methods.entry(row.int(0)).or_default().push(row.int(1));
+        }
     }
     Ok(methods)
 }
