@@ -147,6 +147,14 @@ impl Dialect {
         }
     }
 
+    /// A join whose left side comes first, where the database would begin with the larger right side.
+    pub(super) fn then_join(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite => "cross join",
+            Engine::Postgres | Engine::MySql => "join",
+        }
+    }
+
     /// The condition that the path `below` lies below the path `above`. Written as a range, because an index on paths
     /// serves ranges between columns and not patterns: `0` is the character after `/`.
     pub(super) fn lies_below(&self, below: &str, above: &str) -> String {

@@ -63,7 +63,8 @@ impl Places {
     ) -> Result<Self, SiteError> {
         let sql = format!(
             "select distinct x.instanceid, x.id, x.path, x.depth \
-             from v join {{context}} x on x.contextlevel = {} and x.instanceid = v.id",
+             from v {} {{context}} x on x.contextlevel = {} and x.instanceid = v.id",
+            target.dialect.then_join(),
             level as i64
         );
         let rows = target.fetch_with("read contexts", &Rows::of_ids(instances), &sql).await?;
