@@ -164,6 +164,13 @@ pub struct WordSpec {
     pub help: &'static str,
 }
 
+impl WordSpec {
+    /// A word and what it does.
+    pub const fn new(word: &'static str, help: &'static str) -> Self {
+        Self { word, help }
+    }
+}
+
 /// What empties the stored value of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clearing {

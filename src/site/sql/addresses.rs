@@ -1,7 +1,7 @@
 //! E-mail addresses with capitals, for databases that compare them by case although Moodle does not.
 //!
 //! Moodle's index on addresses finds an address as it is written. Those in lower case are therefore found by the index;
-//! who has an address with other letters is kept here, as hashes: read once a run, and then only what is new. A change
+//! who has an address with other letters is kept here, as hashes: read when a run begins, and then only what is new. A change
 //! that Moodle makes to the address of an old account while a run is on is seen by the next run.
 
 use super::connection::Connection;
@@ -32,9 +32,10 @@ struct Known {
 }
 
 impl Addresses {
-    /// Forgets all, so that it is read again.
-    pub(super) async fn forget(&self) {
-        *self.known.lock().await = Known::default();
+    /// Reads all accounts again at the next question. Who is known stays known: what was noted may be of a transaction
+    /// that has not ended, and one who does not have the address any more does no harm.
+    pub(super) async fn look_again(&self) {
+        self.known.lock().await.seen = 0;
     }
 
     /// Notes that an account gets an address. That it may not get it after all does no harm.

@@ -94,8 +94,8 @@ struct SqlReader {
 #[async_trait]
 impl SiteReader for SqlReader {
     async fn facts(&self) -> Result<Arc<SiteFacts>, SiteError> {
-        // Asked for when a run begins.
-        self.addresses.forget().await;
+        // Asked for when a run begins; Moodle may have changed addresses since the last one.
+        self.addresses.look_again().await;
         facts::read(&mut self.pool.connection().await?, &self.dialect).await.map(Arc::new)
     }
 

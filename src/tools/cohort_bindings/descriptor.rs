@@ -9,15 +9,11 @@ pub(super) const COHORT_IDENTIFIER: &str = "cohort_identifier";
 pub(super) const COURSE_IDENTIFIER: &str = "course_identifier";
 pub(super) const ROLE_IDENTIFIER: &str = "role_identifier";
 
-const fn word(word: &'static str, help: &'static str) -> WordSpec {
-    WordSpec { word, help }
-}
-
 const VERBS: &[WordSpec] = &[
-    word("add", "Binds the cohort to the course, or brings the binding to its role and dates."),
-    word("del", "Disables the binding."),
-    word("restore", "Enables a disabled binding."),
-    word("fulldel", "Deletes the binding with all enrolments by it."),
+    WordSpec::new("add", "Binds the cohort to the course, or brings the binding to its role and dates."),
+    WordSpec::new("del", "Disables the binding."),
+    WordSpec::new("restore", "Enables a disabled binding."),
+    WordSpec::new("fulldel", "Deletes the binding with all enrolments by it."),
 ];
 
 const COLUMNS: &[ColumnSpec] = &[

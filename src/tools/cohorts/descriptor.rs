@@ -9,14 +9,10 @@ pub(super) const COHORT_IDENTIFIER: &str = "cohort_identifier";
 pub(super) const USER_IDENTIFIER: &str = "user_identifier";
 pub(super) const AUTOCREATE: &str = "autocreate";
 
-const fn word(word: &'static str, help: &'static str) -> WordSpec {
-    WordSpec { word, help }
-}
-
 const VERBS: &[WordSpec] = &[
-    word("add", "Creates or updates the cohort; with a user, adds the user."),
-    word("del", "Takes the user out of the cohort. Without a user: deletes the cohort."),
-    word("free", "Removes all members of the cohort."),
+    WordSpec::new("add", "Creates or updates the cohort; with a user, adds the user."),
+    WordSpec::new("del", "Takes the user out of the cohort. Without a user: deletes the cohort."),
+    WordSpec::new("free", "Removes all members of the cohort."),
 ];
 
 const COLUMNS: &[ColumnSpec] = &[

@@ -12,36 +12,38 @@ pub(super) const DEFAULT_CMD: &str = "default_cmd";
 pub(super) const PROTECT_GROUPS: &str = "protect_groups";
 pub(super) const ENROL_ON_DISABLED: &str = "enrol_on_disabled";
 
-const fn word(word: &'static str, help: &'static str) -> WordSpec {
-    WordSpec { word, help }
-}
-
 const VERBS: &[WordSpec] = &[
-    word(
+    WordSpec::new(
         "add",
         "Enrols by the method of the line, or brings the enrolment to its dates and to active, and gives the role. \
          Without a method: gives the role.",
     ),
-    word(
+    WordSpec::new(
         "del",
         "Ends the enrolment by that method; with the last one go the roles and groups in the course. Without a method: \
          takes the role away, or all roles where none is named. Only roles that were given by hand.",
     ),
-    word("delete", "The same as del."),
-    word("shift", "As add, and takes all other roles in the course away that were given by hand or by that method."),
-    word("enable", "Makes a suspended enrolment active. Without a method: all enrolments of the user in the course."),
-    word("disable", "Suspends an enrolment. Without a method: all enrolments of the user in the course."),
+    WordSpec::new("delete", "The same as del."),
+    WordSpec::new(
+        "shift",
+        "As add, and takes all other roles in the course away that were given by hand or by that method.",
+    ),
+    WordSpec::new(
+        "enable",
+        "Makes a suspended enrolment active. Without a method: all enrolments of the user in the course.",
+    ),
+    WordSpec::new("disable", "Suspends an enrolment. Without a method: all enrolments of the user in the course."),
 ];
 
 const GROUP_VERBS: &[WordSpec] = &[
-    word("gadd", "Puts the user into the groups. A group that is missing is told."),
-    word("gaddcreate", "The same; creates groups that are missing."),
-    word(
+    WordSpec::new("gadd", "Puts the user into the groups. A group that is missing is told."),
+    WordSpec::new("gaddcreate", "The same; creates groups that are missing."),
+    WordSpec::new(
         "greplace",
         "Takes the user out of all other groups of the course, then as gadd. Without a named group: out of all.",
     ),
-    word("greplacecreate", "The same; creates groups that are missing."),
-    word("gdel", "Takes the user out of the groups."),
+    WordSpec::new("greplacecreate", "The same; creates groups that are missing."),
+    WordSpec::new("gdel", "Takes the user out of the groups."),
 ];
 
 const COLUMNS: &[ColumnSpec] = &[

@@ -10,14 +10,10 @@ pub(super) const USER_IDENTIFIER: &str = "user_identifier";
 pub(super) const GROUP_IDENTIFIER: &str = "group_identifier";
 pub(super) const PROTECT_GROUPS: &str = "protect_groups";
 
-const fn word(word: &'static str, help: &'static str) -> WordSpec {
-    WordSpec { word, help }
-}
-
 const VERBS: &[WordSpec] = &[
-    word("add", "Puts the user into the group."),
-    word("shift", "The same; takes the user out of all other groups of the course."),
-    word("del", "Takes the user out of the group."),
+    WordSpec::new("add", "Puts the user into the group."),
+    WordSpec::new("shift", "The same; takes the user out of all other groups of the course."),
+    WordSpec::new("del", "Takes the user out of the group."),
 ];
 
 const COLUMNS: &[ColumnSpec] = &[

@@ -7,12 +7,10 @@ use crate::site::CourseKey;
 
 pub(super) const IDENTIFIER: &str = "identifier";
 
-const fn word(word: &'static str, help: &'static str) -> WordSpec {
-    WordSpec { word, help }
-}
-
-const VERBS: &[WordSpec] =
-    &[word("add", "Links the courses, or brings a disabled link back."), word("del", "Disables the link.")];
+const VERBS: &[WordSpec] = &[
+    WordSpec::new("add", "Links the courses, or brings a disabled link back."),
+    WordSpec::new("del", "Disables the link."),
+];
 
 const COLUMNS: &[ColumnSpec] = &[
     ColumnSpec::exact(

@@ -3,6 +3,7 @@
 use super::rows::Rows;
 use super::{Apply, Target, refused};
 use crate::site::SiteError;
+use crate::site::sql::dialect::Dialect;
 use crate::site::sql::statement::Value;
 use std::collections::HashMap;
 
@@ -55,18 +56,23 @@ pub(super) struct Places {
     known: HashMap<i64, Place>,
 }
 
+/// Goes on after rows `v` (id): the contexts of these instances.
+fn of_instances(dialect: &Dialect, level: Level) -> String {
+    format!(
+        "select distinct x.instanceid, x.id, x.path, x.depth \
+         from v {} {{context}} x on x.contextlevel = {} and x.instanceid = v.id",
+        dialect.then_join(),
+        level as i64
+    )
+}
+
 impl Places {
     pub(super) async fn read(
         target: &mut Target<'_>,
         level: Level,
         instances: impl IntoIterator<Item = i64>,
     ) -> Result<Self, SiteError> {
-        let sql = format!(
-            "select distinct x.instanceid, x.id, x.path, x.depth \
-             from v {} {{context}} x on x.contextlevel = {} and x.instanceid = v.id",
-            target.dialect.then_join(),
-            level as i64
-        );
+        let sql = of_instances(target.dialect, level);
         let rows = target.fetch_with("read contexts", &Rows::of_ids(instances), &sql).await?;
         let place = |mut row: super::Row| (row.int(0), Place { id: row.int(1), path: row.text(2), depth: row.int(3) });
         Ok(Self { level, known: rows.into_iter().map(place).collect() })
@@ -110,4 +116,23 @@ pub(super) async fn relocate(target: &mut Target<'_>, moves: &[(Place, Place)]) 
         rows.push([row.int(1).into(), moved.into(), (row.int(3) + new.depth - old.depth).into()]);
     }
     target.update("move contexts", "context", 1, &rows).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::sql::dialect::Engine;
+    use crate::site::sql::statement::{Statement, Value};
+    use crate::site::sql::tests::fresh;
+
+    #[tokio::test]
+    async fn contexts_are_found_by_their_instances_and_not_by_their_level() {
+        let (_folder, site) = fresh(Engine::Sqlite).await;
+        let ids: Vec<Value> = (1..=500).map(Value::Int).collect();
+        let query = Statement::new(&site.dialect, "explain query plan ").with_rows(&["id"], &ids);
+        let query = query.push(&of_instances(&site.dialect, Level::Course));
+        let rows = site.write_connection().await.unwrap().fetch("explain", query).await.unwrap();
+        let plan: Vec<String> = rows.into_iter().map(|mut row| row.text(3)).collect();
+        assert!(plan.iter().any(|step| step.contains("contextlevel=? AND instanceid=?")), "{plan:?}");
+    }
 }
