@@ -31,6 +31,14 @@ pub enum EngineError {
     /// No such run.
     #[error("there is no run {0}")]
     RunUnknown(RunId),
+    /// A step of a series is refused, and with it the series.
+    #[error("{place}: {error}")]
+    Step {
+        /// Where the request speaks of it.
+        place: String,
+        /// Why.
+        error: Box<EngineError>,
+    },
     /// Too many runs wait already.
     #[error("{waiting} runs wait already; try again when some have ended")]
     QueueFull {

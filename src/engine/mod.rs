@@ -23,6 +23,7 @@ mod remarks;
 mod report;
 mod retention;
 mod runner;
+mod series;
 mod source;
 mod start;
 mod text;
@@ -37,6 +38,7 @@ pub use lookup::{LinePage, LineQuery, ProblemFilter};
 pub use options::RUN_OPTIONS;
 pub use patience::RECONNECT_TIMEOUT;
 pub use report::{ProblemGroup, Report};
+pub use series::{MOST_STEPS, Series, SeriesEvent, SeriesPosition, StartSeries, StartStep};
 pub use start::{INLINE_LIMIT_BYTES, StartRun, StartSource};
 
 use crate::clock::SharedClock;
@@ -140,7 +142,7 @@ impl Engine {
             // Harmless: they are looked for again at the next start.
             tracing::warn!(%error, "checkpoints of ended runs could not be removed");
         }
-        unfinished.iter().for_each(|run| queue::enqueue(&inner, run));
+        queue::enqueue_all(&inner, unfinished);
         queues.drain(..).for_each(|queue| queue::work(&inner, queue));
         Ok(Self { inner })
     }

@@ -3,7 +3,7 @@
 use super::error::EngineError;
 use super::patience::Halt;
 use super::queue;
-use super::runner::{Runner, blocking};
+use super::runner::{Before, Runner, blocking};
 use crate::model::LineNumber;
 use crate::site::Rehearsal;
 use crate::store::{SegmentHead, SiteEffect};
@@ -12,16 +12,15 @@ use std::sync::Arc;
 impl Runner {
     /// Finds out how far the run came before the process ended, and drops what was journalled and not applied.
     /// Answers with the line behind which to go on.
-    pub(super) async fn take_up(&mut self) -> Result<LineNumber, Halt> {
+    /// A dry run goes on from what the steps `before` it planned.
+    pub(super) async fn take_up(&mut self, before: Before) -> Result<LineNumber, Halt> {
         let mut heads = self.inner.store.segment_heads(self.run.id).await?;
         if !queue::writes(&self.run) {
             // What its earlier lines planned is lost with the process: it begins again.
-            let (facts, now) = (Arc::clone(&self.facts), self.inner.clock.now().timestamp());
-            let store = self.inner.store.clone();
-            let rehearsal = blocking("make room for what is planned", move || {
-                Ok::<_, EngineError>(Rehearsal::new(facts, now, store.scratch_file()?)?)
+            self.rehearsal = Some(match before {
+                Before::Planned(rehearsal) => rehearsal,
+                Before::Nothing | Before::Lost => self.new_rehearsal().await?,
             });
-            self.rehearsal = Some(rehearsal.await??);
             if !heads.is_empty() {
                 self.drop_segments_from(0).await?;
             }
@@ -50,6 +49,13 @@ impl Runner {
         self.next_segment = last.index + 1;
         (self.bytes_before, self.bytes_done) = (last.resume_offset, last.resume_offset);
         Ok(LineNumber(last.resume_line))
+    }
+
+    async fn new_rehearsal(&self) -> Result<Rehearsal, EngineError> {
+        let (facts, now) = (Arc::clone(&self.facts), self.inner.clock.now().timestamp());
+        let store = self.inner.store.clone();
+        let make = move || Ok::<_, EngineError>(Rehearsal::new(facts, now, store.scratch_file()?)?);
+        blocking("make room for what is planned", make).await?
     }
 
     pub(super) async fn drop_segments_from(&mut self, index: u64) -> Result<(), EngineError> {

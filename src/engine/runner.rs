@@ -15,7 +15,7 @@ use super::options::Processing;
 use super::patience::{Halt, Patience, Troubles};
 use super::source::{self, Chunk, OpenSource, Pace};
 use crate::csv::Top;
-use crate::model::{Entity, LineNumber, Outcome, Problem, Reason, Run, RunState};
+use crate::model::{Entity, LineNumber, Outcome, Problem, Reason, Run, RunMode, RunState};
 use crate::site::{Rehearsal, SiteFacts};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
 use crate::tools::options::ToolOptions;
@@ -27,6 +27,9 @@ use tokio::time::Instant;
 
 /// Chunks that are read and parsed ahead of the one at work.
 const CHUNKS_AHEAD: usize = 2;
+/// Why a step of a dry run does not begin.
+const PLAN_LOST: &str = "What the earlier steps of this dry run planned was lost: the service was restarted, or a step \
+                         broke off. Start the dry run again.";
 
 /// How a run's lines came to an end.
 #[derive(Debug)]
@@ -37,6 +40,23 @@ enum Stop {
     TooManyErrors,
     /// It cannot go on, or shall not.
     Halted(Halt),
+}
+
+/// What the steps of a series that came before a run planned in a dry run.
+pub(super) enum Before {
+    /// There were none.
+    Nothing,
+    /// This.
+    Planned(Rehearsal),
+    /// It is not known any more.
+    Lost,
+}
+
+impl Before {
+    /// What is known before the first run of a turn. One from the middle of its series was interrupted.
+    pub(super) fn first_of_turn(run: &Run) -> Self {
+        if run.step.is_some_and(|step| step.number > 1) { Self::Lost } else { Self::Nothing }
+    }
 }
 
 /// How a chunk is applied.
@@ -67,55 +87,76 @@ pub(super) struct Runner {
     pub(super) bytes_done: u64,
 }
 
-/// Runs `run` to its end, or until the service goes down.
-pub(super) async fn execute(inner: Arc<Inner>, run: Run) {
+/// Runs `run` to its end, or until the service goes down. Gives what the next step of its series must know.
+pub(super) async fn execute(inner: Arc<Inner>, run: Run, before: Before) -> Before {
     let live = inner.live.enter(run.id);
     let id = run.id;
     // A tool that panics ends its run, not the worker: without it no run of the site would ever begin again.
-    let ended = AssertUnwindSafe(run_to_end(Arc::clone(&inner), live, run.clone())).catch_unwind().await;
+    let ended = AssertUnwindSafe(run_to_end(Arc::clone(&inner), live, run.clone(), before)).catch_unwind().await;
     let ended = ended.unwrap_or_else(|_| Err(internal("handle the run", "it panicked; the log says where")));
-    // A run that the end of the service interrupts is taken up after the restart.
-    if let Err(error) = ended
-        && !matches!(error, EngineError::ShuttingDown)
-    {
+    let after = match ended {
+        Ok(after) => after,
+        Err(error) => {
+            broken_off(&inner, run, error).await;
+            Before::Lost
+        }
+    };
+    inner.live.leave(id);
+    after
+}
+
+/// Ends a run that cannot go on. One that the end of the service interrupts is taken up after the restart.
+async fn broken_off(inner: &Inner, run: Run, error: EngineError) {
+    let id = run.id;
+    if !matches!(error, EngineError::ShuttingDown) {
         tracing::error!(run = %id, %error, "the run broke off");
         // As it stands now: with the counters of what was journalled.
         let run = inner.store.run(&run.site, id).await.unwrap_or(run);
         let message = format!("The run broke off: {error}.");
         let counters = run.counters.clone();
         let ending = Ending::refused(RunState::Failed, message.clone());
-        if let Err(error) = super::finish::finish(&inner, run, ending).await
+        if let Err(error) = super::finish::finish(inner, run, ending).await
             && !matches!(error, EngineError::ShuttingDown)
         {
             tracing::error!(run = %id, %error, "the files of the ended run could not be stored");
-            if let Err(error) = super::finish::without_files(&inner, id, message, counters).await {
+            if let Err(error) = super::finish::without_files(inner, id, message, counters).await {
                 tracing::error!(run = %id, %error, "the end of the run could not be stored");
             }
         }
     }
-    inner.live.leave(id);
 }
 
-async fn run_to_end(inner: Arc<Inner>, live: LiveRun, run: Run) -> Result<(), EngineError> {
+async fn run_to_end(inner: Arc<Inner>, live: LiveRun, run: Run, mut before: Before) -> Result<Before, EngineError> {
+    let refused = |state, message: &str| Ending::refused(state, message.to_owned());
     if run.cancel_requested && run.state == RunState::Queued {
-        let ending = Ending::refused(RunState::Cancelled, "Cancelled before it began.".to_owned());
-        return super::finish::finish(&inner, run, ending).await.map(drop);
+        super::finish::finish(&inner, run, refused(RunState::Cancelled, "Cancelled before it began.")).await?;
+        return Ok(before);
+    }
+    if run.mode == RunMode::DryRun && matches!(before, Before::Lost) {
+        super::finish::finish(&inner, run, refused(RunState::Failed, PLAN_LOST)).await?;
+        return Ok(before);
     }
     // Begun before it looks at the site: one that waits for its site is at work.
     let run = inner.store.start_run(run.id, inner.clock.now()).await?;
-    match begin(&inner, live, run.clone()).await {
+    match begin(&inner, live, run.clone(), &mut before).await {
         Ok(Some((runner, source, after))) => runner.work(source, after).await,
-        Ok(None) | Err(Halt::Shutdown) => Ok(()),
+        Ok(None) | Err(Halt::Shutdown) => Ok(before),
         Err(Halt::Broken(error)) => Err(error),
         Err(Halt::Cancelled) => {
-            let message = "Cancelled on request while it waited for the site.".to_owned();
-            super::finish::finish(&inner, run, Ending::refused(RunState::Cancelled, message)).await.map(drop)
+            let ending = refused(RunState::Cancelled, "Cancelled on request while it waited for the site.");
+            super::finish::finish(&inner, run, ending).await?;
+            Ok(before)
         }
     }
 }
 
 /// Looks at the site and the head of the file. None: the file was refused, and the run has ended.
-async fn begin(inner: &Arc<Inner>, live: LiveRun, run: Run) -> Result<Option<(Runner, OpenSource, LineNumber)>, Halt> {
+async fn begin(
+    inner: &Arc<Inner>,
+    live: LiveRun,
+    run: Run,
+    before: &mut Before,
+) -> Result<Option<(Runner, OpenSource, LineNumber)>, Halt> {
     let patience = Patience::new(inner, &run)?;
     let reader = &inner.site(&run.site)?.reader;
     let facts = patience.until_done(|| async { Ok(reader.facts().await?) }).await?;
@@ -154,12 +195,12 @@ async fn begin(inner: &Arc<Inner>, live: LiveRun, run: Run) -> Result<Option<(Ru
         run,
         facts,
     };
-    let after = runner.take_up().await?;
+    let after = runner.take_up(std::mem::replace(before, Before::Nothing)).await?;
     Ok(Some((runner, source, after)))
 }
 
 impl Runner {
-    async fn work(mut self, source: OpenSource, after: LineNumber) -> Result<(), EngineError> {
+    async fn work(mut self, source: OpenSource, after: LineNumber) -> Result<Before, EngineError> {
         self.publish(None);
         let top = source.top;
         let pace = Pace::new();
@@ -179,10 +220,15 @@ impl Runner {
         drop(chunks);
         reading.await.map_err(|error| internal("read the command file", error))?;
         if matches!(stop, Stop::Halted(Halt::Shutdown)) {
-            return Ok(());
+            return Ok(Before::Lost);
         }
         let ending = self.ending(stop, top, not_reached);
-        super::finish::finish(&self.inner, self.run, ending).await.map(drop)
+        let mode = self.run.mode;
+        super::finish::finish(&self.inner, self.run, ending).await?;
+        Ok(match self.rehearsal {
+            Some(rehearsal) if mode == RunMode::DryRun => Before::Planned(rehearsal),
+            _ => Before::Nothing,
+        })
     }
 
     fn ending(&self, stop: Stop, top: Top, not_reached: Option<NotReached>) -> Ending {

@@ -4,8 +4,8 @@ use super::error::EngineError;
 use super::options::{Processing, unknown_options};
 use super::{Engine, queue};
 use crate::model::{
-    Caller, Counters, FilePath, RequestId, Run, RunId, RunMode, RunOptions, RunSource, RunState, ScheduleId, SiteKey,
-    ToolKind,
+    Caller, Counters, FilePath, RequestId, Run, RunId, RunMode, RunOptions, RunSource, RunState, ScheduleId,
+    SeriesStep, SiteKey, ToolKind,
 };
 use crate::site::World;
 use crate::store::{InsertedRun, StoreError};
@@ -58,17 +58,29 @@ pub struct StartRun {
 impl Engine {
     /// Accepts a run and puts it in the queue. A repeated request id answers with the run of the first request.
     pub async fn start(&self, request: StartRun) -> Result<Run, EngineError> {
-        let inner = &self.inner;
-        inner.site(&request.site)?;
-        if inner.shutdown.is_cancelled() {
+        self.may_start(&request.site)?;
+        let (run, fingerprint) = self.accept(request, None).await?;
+        self.store_and_queue(run, Vec::new(), fingerprint).await
+    }
+
+    /// Refuses what no run could do now.
+    pub(super) fn may_start(&self, site: &SiteKey) -> Result<(), EngineError> {
+        self.inner.site(site)?;
+        if self.inner.shutdown.is_cancelled() {
             return Err(EngineError::ShuttingDown);
         }
+        let waiting = self.inner.live.len();
+        if waiting >= MOST_LIVE_RUNS { Err(EngineError::QueueFull { waiting }) } else { Ok(()) }
+    }
+
+    /// A run as it is to be stored, and what tells its request from others.
+    pub(super) async fn accept(
+        &self,
+        request: StartRun,
+        step: Option<SeriesStep>,
+    ) -> Result<(Run, String), EngineError> {
         self.check_options(request.tool, &request.options)?;
-        let waiting = inner.live.len();
-        if waiting >= MOST_LIVE_RUNS {
-            return Err(EngineError::QueueFull { waiting });
-        }
-        let (source, content, content_size) = self.fix_content(&request).await?;
+        let (source, content, content_size) = self.fix_content(&request, step).await?;
         let is_own_list = matches!(request.source, StartSource::OwnList);
         let run = Run {
             id: RunId::generate(),
@@ -82,8 +94,9 @@ impl Engine {
             state: RunState::Queued,
             caller: request.caller,
             schedule: request.schedule,
+            step,
             request_id: request.request_id,
-            created: inner.clock.now(),
+            created: self.inner.clock.now(),
             started: None,
             finished: None,
             counters: Counters::default(),
@@ -95,24 +108,35 @@ impl Engine {
             archive: None,
             cancel_requested: false,
         };
+        let fingerprint = fingerprint(&run, is_own_list);
+        Ok((run, fingerprint))
+    }
+
+    /// Stores a run, with the others of its series, and puts them into their lane. A repeated request answers with the
+    /// run of the first one.
+    pub(super) async fn store_and_queue(
+        &self,
+        first: Run,
+        others: Vec<Run>,
+        fingerprint: String,
+    ) -> Result<Run, EngineError> {
+        let inner = Arc::clone(&self.inner);
         // On a task of its own: a client that goes away must not leave a stored run that is in no lane.
-        let accepting = {
-            let inner = Arc::clone(inner);
-            async move {
-                Ok(match inner.store.insert_run(&run, &fingerprint(&run, is_own_list)).await? {
-                    InsertedRun::Existing(run) => run,
-                    InsertedRun::New(run) => {
-                        queue::enqueue(&inner, &run);
-                        run
-                    }
-                })
-            }
+        let accepting = async move {
+            Ok(match inner.store.insert_series(&first, &others, &fingerprint).await? {
+                InsertedRun::Existing(run) => run,
+                InsertedRun::New(run) => {
+                    let turn: Vec<Run> = std::iter::once(run.clone()).chain(others).collect();
+                    queue::enqueue(&inner, &turn);
+                    run
+                }
+            })
         };
         let broken = |error: tokio::task::JoinError| EngineError::Internal {
             operation: "accept the run",
             problem: error.to_string(),
         };
-        inner.tasks.spawn(accepting).await.map_err(broken)?
+        self.inner.tasks.spawn(accepting).await.map_err(broken)?
     }
 
     /// Refuses options that a run of this tool would refuse, all at once.
@@ -133,11 +157,12 @@ impl Engine {
     async fn fix_content(
         &self,
         request: &StartRun,
+        step: Option<SeriesStep>,
     ) -> Result<(RunSource, crate::model::file::Sha256Digest, u64), EngineError> {
         match &request.source {
             StartSource::Stored(path) => {
                 let file = match self.inner.store.get(&request.site, path).await {
-                    Err(StoreError::NotFound { .. }) => return self.repeated_source(request, path).await,
+                    Err(StoreError::NotFound { .. }) => return self.repeated_source(request, path, step).await,
                     other => other?,
                 };
                 let content = file.sha256.ok_or_else(|| EngineError::SourceIsFolder(path.clone()))?;
@@ -180,10 +205,18 @@ impl Engine {
         &self,
         request: &StartRun,
         path: &FilePath,
+        step: Option<SeriesStep>,
     ) -> Result<(RunSource, crate::model::file::Sha256Digest, u64), EngineError> {
         let missing = || EngineError::SourceMissing(path.clone());
         let id = request.request_id.as_ref().ok_or_else(missing)?;
         let former = self.inner.store.run_of_request(&request.site, id).await?.ok_or_else(missing)?;
+        let former = match (step, former.step) {
+            (Some(step), Some(place)) => {
+                let mut steps = self.inner.store.series(&request.site, place.series).await?.into_iter();
+                steps.find(|run| run.step.is_some_and(|known| known.number == step.number)).ok_or_else(missing)?
+            }
+            _ => former,
+        };
         Ok((RunSource::Stored(path.clone()), former.content, former.content_size))
     }
 }

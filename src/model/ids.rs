@@ -81,6 +81,8 @@ macro_rules! own_id {
 own_id! {
     /// A run of a tool.
     RunId,
+    /// Runs that were asked for together.
+    SeriesId,
     /// A schedule.
     ScheduleId,
     /// One revision of a stored file.

@@ -18,7 +18,7 @@ pub use ids::*;
 pub use line::{ByteSpan, Cell, Line, LineNumber};
 pub use outcome::{Completeness, Counters, Entity, FieldChange, LineResult, Operation, Outcome, Problem, Severity};
 pub use reason::Reason;
-pub use run::{Run, RunMode, RunOptions, RunSource, RunState};
+pub use run::{Run, RunMode, RunOptions, RunSource, RunState, SeriesStep};
 pub use schedule::{Schedule, ScheduleState};
 pub use tool::{
     CellKind, Clearing, ColumnPattern, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor,

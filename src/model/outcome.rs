@@ -249,6 +249,13 @@ impl Counters {
         self.warnings += result.problems.iter().filter(|p| p.severity == Severity::Warning).count() as u64;
     }
 
+    /// Counts all that others have counted.
+    pub fn merge(&mut self, others: &Self) {
+        self.by_outcome.iter_mut().zip(others.by_outcome).for_each(|(count, more)| *count += more);
+        self.partial += others.partial;
+        self.warnings += others.warnings;
+    }
+
     /// Counts lines that have an outcome and no result of their own.
     pub fn add_many(&mut self, outcome: Outcome, lines: u64) {
         self.by_outcome[outcome as usize] += lines;

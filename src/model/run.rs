@@ -1,7 +1,7 @@
 //! Runs: one tool over one command file.
 
 use super::file::Sha256Digest;
-use super::{Caller, Counters, FilePath, RequestId, RunId, ScheduleId, SiteKey, ToolKind};
+use super::{Caller, Counters, FilePath, RequestId, RunId, ScheduleId, SeriesId, SiteKey, ToolKind};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -79,6 +79,16 @@ pub struct RunOptions {
     pub max_errors: u64,
 }
 
+/// The place of a run in a series: runs that were asked for together, and go one after the other with no other between
+/// them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeriesStep {
+    /// The series.
+    pub series: SeriesId,
+    /// Which of its steps the run is, from 1.
+    pub number: u32,
+}
+
 /// A run, as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
@@ -104,6 +114,8 @@ pub struct Run {
     pub caller: Caller,
     /// The schedule that started it, if one did.
     pub schedule: Option<ScheduleId>,
+    /// Its place in a series, if it is part of one.
+    pub step: Option<SeriesStep>,
     /// The client's name for the request.
     pub request_id: Option<RequestId>,
     /// When it was accepted.

@@ -10,6 +10,7 @@ mod page_token;
 pub mod pb;
 mod run_service;
 mod schedule_service;
+mod series_service;
 mod server;
 mod site;
 mod status;

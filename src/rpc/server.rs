@@ -8,8 +8,10 @@ use super::pb::catalog_service_server::CatalogServiceServer;
 use super::pb::file_service_server::FileServiceServer;
 use super::pb::run_service_server::RunServiceServer;
 use super::pb::schedule_service_server::ScheduleServiceServer;
+use super::pb::series_service_server::SeriesServiceServer;
 use super::run_service::RunHandler;
 use super::schedule_service::ScheduleHandler;
+use super::series_service::SeriesHandler;
 use crate::engine::Engine;
 use crate::scheduler::Scheduler;
 use crate::store::Store;
@@ -92,6 +94,7 @@ fn router(
     let catalog = CatalogHandler::new(engine.clone(), store.clone());
     let files = FileHandler::new(engine.clone(), store, draining.clone());
     let runs = RunHandler::new(engine.clone(), draining.clone());
+    let series = SeriesHandler::new(engine.clone(), draining.clone());
     let schedules = ScheduleHandler::new(engine, scheduler);
     let reflection = || {
         tonic_reflection::server::Builder::configure()
@@ -127,6 +130,12 @@ fn router(
                 .send_compressed(CompressionEncoding::Gzip),
         )
         .add_service(
+            SeriesServiceServer::new(series)
+                .max_decoding_message_size(LARGEST_MESSAGE_BYTES)
+                .accept_compressed(CompressionEncoding::Gzip)
+                .send_compressed(CompressionEncoding::Gzip),
+        )
+        .add_service(
             ScheduleServiceServer::new(schedules)
                 .max_decoding_message_size(LARGEST_MESSAGE_BYTES)
                 .accept_compressed(CompressionEncoding::Gzip)
@@ -140,11 +149,12 @@ struct Health(HealthReporter);
 
 impl Health {
     /// The server as a whole, and each service.
-    const NAMES: [&str; 5] = [
+    const NAMES: [&str; 6] = [
         "",
         <CatalogServiceServer<CatalogHandler> as NamedService>::NAME,
         <FileServiceServer<FileHandler> as NamedService>::NAME,
         <RunServiceServer<RunHandler> as NamedService>::NAME,
+        <SeriesServiceServer<SeriesHandler> as NamedService>::NAME,
         <ScheduleServiceServer<ScheduleHandler> as NamedService>::NAME,
     ];
 

@@ -69,6 +69,8 @@ error_reasons! {
     FileUnknown = "FILE_UNKNOWN", NotFound;
     /// There is no such run.
     RunUnknown = "RUN_UNKNOWN", NotFound;
+    /// There is no such series of runs.
+    SeriesUnknown = "SERIES_UNKNOWN", NotFound;
     /// There is no such schedule.
     ScheduleUnknown = "SCHEDULE_UNKNOWN", NotFound;
     /// A file of another content is at the path, and replacing it was not asked for.
@@ -250,6 +252,10 @@ fn engine_failure(error: EngineError) -> Failure {
         EngineError::SourceMissing(path) => Failure::new(ErrorReason::FileUnknown, &error).resource("StoredFile", path),
         EngineError::SourceIsFolder(path) => Failure::new(ErrorReason::IsAFolder, &error).precondition(path),
         EngineError::InlineTooLarge { .. } => Failure::new(ErrorReason::FieldInvalid, &error).field("inline.content"),
+        EngineError::Step { .. } => match error {
+            EngineError::Step { place, error } => step_failure(&place, *error),
+            other => internal(&other),
+        },
         EngineError::RunUnknown(run) => Failure::new(ErrorReason::RunUnknown, &error).resource("Run", run),
         EngineError::QueueFull { .. } => {
             Failure::new(ErrorReason::QueueFull, &error).quota("waiting runs").retry(QUEUE_DELAY)
@@ -317,10 +323,23 @@ fn store_failure(error: StoreError) -> Failure {
 fn not_found(what: &str, name: &str, error: &StoreError) -> Failure {
     let (reason, kind) = match what {
         "run" => (ErrorReason::RunUnknown, "Run"),
+        "series of runs" => (ErrorReason::SeriesUnknown, "RunSeries"),
         "schedule" => (ErrorReason::ScheduleUnknown, "RunSchedule"),
         _ => (ErrorReason::FileUnknown, "StoredFile"),
     };
     Failure::new(reason, error).resource(kind, name)
+}
+
+/// A failure of one step, with its place before every field that it names.
+fn step_failure(place: &str, error: EngineError) -> Failure {
+    let mut failure = engine_failure(error).with("step", place);
+    failure.message = format!("{place}: {}", failure.message);
+    if let Some(bad) = failure.details.bad_request() {
+        let placed = |each: &FieldViolation| FieldViolation::new(format!("{place}.{}", each.field), &each.description);
+        let fields: Vec<_> = bad.field_violations.iter().map(placed).collect();
+        failure.details.set_bad_request(fields);
+    }
+    failure
 }
 
 fn options_failure(error: &EngineError, field: &str, problems: &[OptionError]) -> Failure {

@@ -112,6 +112,7 @@ fn attempt(schedule: &Schedule, started: Result<RunId, EngineError>) -> Attempt 
         EngineError::Store(_)
         | EngineError::Site(_)
         | EngineError::RunUnknown(_)
+        | EngineError::Step { .. }
         | EngineError::Journal { .. }
         | EngineError::Csv(_)
         | EngineError::Internal { .. } => {

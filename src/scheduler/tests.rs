@@ -42,6 +42,7 @@ fn run_of(request: StartRun) -> Run {
         state: RunState::Queued,
         caller: request.caller,
         schedule: request.schedule,
+        step: None,
         request_id: request.request_id,
         created: DateTime::UNIX_EPOCH,
         started: None,

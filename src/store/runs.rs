@@ -5,7 +5,9 @@
 use super::columns::{Columns, integer, json, micros, word};
 use super::error::{During, StoreError};
 use super::{Listing, Page, Store, commit};
-use crate::model::{Counters, FileId, FilePath, RequestId, Run, RunId, RunSource, RunState, SiteKey, ToolKind};
+use crate::model::{
+    Counters, FileId, FilePath, RequestId, Run, RunId, RunSource, RunState, SeriesId, SeriesStep, SiteKey, ToolKind,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
@@ -32,16 +34,42 @@ impl Store {
     /// Accepts a run. `fingerprint` says what was asked: the same request id with another fingerprint is refused.
     /// From here on the content of the run is kept until the run ends, whatever becomes of the file.
     pub async fn insert_run(&self, run: &Run, fingerprint: &str) -> Result<InsertedRun, StoreError> {
+        self.insert_series(run, &[], fingerprint).await
+    }
+
+    /// Accepts runs that were asked for together, all or none. The first of them bears the request id; it is the answer.
+    pub async fn insert_series(
+        &self,
+        first: &Run,
+        others: &[Run],
+        fingerprint: &str,
+    ) -> Result<InsertedRun, StoreError> {
         let gate = self.blobs().gate().await;
         let mut transaction = self.transaction().await?;
-        if let Some(existing) = requested(&mut transaction, run, fingerprint).await? {
+        if let Some(existing) = requested(&mut transaction, first, fingerprint).await? {
             return Ok(InsertedRun::Existing(existing));
         }
-        self.blobs().touch(run.content, &gate)?;
-        insert(&mut transaction, run, fingerprint).await?;
-        let inserted = find(&mut transaction, run.id).await?;
+        for run in std::iter::once(first).chain(others) {
+            self.blobs().touch(run.content, &gate)?;
+            insert(&mut transaction, run, fingerprint).await?;
+        }
+        let inserted = find(&mut transaction, first.id).await?;
         commit(transaction).await?;
         Ok(InsertedRun::New(inserted))
+    }
+
+    /// The runs of a series, in its order.
+    pub async fn series(&self, site: &SiteKey, id: SeriesId) -> Result<Vec<Run>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM run WHERE site = ?1 AND series = ?2 ORDER BY step")
+            .bind(site.0.as_str())
+            .bind(id.to_string())
+            .fetch_all(&mut *self.connection().await?)
+            .await
+            .during("reading a series of runs")?;
+        match rows.is_empty() {
+            true => Err(StoreError::NotFound { what: "series of runs", name: id.to_string() }),
+            false => rows.iter().map(run_of).collect(),
+        }
     }
 
     /// A run of a site.
@@ -164,9 +192,9 @@ async fn insert(connection: &mut SqliteConnection, run: &Run, fingerprint: &str)
     sqlx::query(
         "INSERT INTO run (id, site, caller, tool, source, source_file, content, content_size, mode, options, state,
                           schedule, request_id, fingerprint, created, started, finished, counters, last_sequence,
-                          message, report, tryback, archive, cancel_requested)
+                          message, report, tryback, archive, cancel_requested, series, step)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-                 ?23, ?24)",
+                 ?23, ?24, ?25, ?26)",
     )
     .bind(run.id.to_string())
     .bind(run.site.0.as_str())
@@ -192,6 +220,8 @@ async fn insert(connection: &mut SqliteConnection, run: &Run, fingerprint: &str)
     .bind(run.tryback.as_ref().map(FilePath::as_str))
     .bind(run.archive.as_ref().map(FilePath::as_str))
     .bind(run.cancel_requested)
+    .bind(run.step.map(|step| step.series.to_string()))
+    .bind(run.step.map(|step| step.number))
     .execute(connection)
     .await
     .during("accepting a run")?;
@@ -271,6 +301,10 @@ fn run_of(row: &SqliteRow) -> Result<Run, StoreError> {
         state: row.word("state")?,
         caller: row.word("caller")?,
         schedule: row.optional("schedule")?,
+        step: match row.optional("series")? {
+            Some(series) => Some(SeriesStep { series, number: row.number("step")? }),
+            None => None,
+        },
         request_id: row.optional_word("request_id")?,
         created: row.time("created")?,
         started: row.optional_time("started")?,

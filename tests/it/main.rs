@@ -18,6 +18,7 @@ mod runs;
 mod schedules;
 #[path = "../scratch/mod.rs"]
 mod scratch;
+mod series;
 mod servers;
 mod site_check;
 mod support;

@@ -6,7 +6,9 @@ use super::line::{counters, severity};
 use super::time::timestamp;
 use super::tool::{tool, tool_kind};
 use crate::engine::{ProblemGroup, Report, StartRun, StartSource};
-use crate::model::{Caller, FileNeed, FilePath, Run, RunId, RunMode, RunOptions, RunSource, RunState, SiteKey};
+use crate::model::{
+    Caller, FileNeed, FilePath, Run, RunId, RunMode, RunOptions, RunSource, RunState, SiteKey, ToolKind,
+};
 use crate::rpc::pb;
 use crate::rpc::pb::run_tool_request::Source;
 use crate::store::RunFilter;
@@ -20,12 +22,7 @@ pub(in crate::rpc) fn start_run(
 ) -> Result<StartRun, Status> {
     let mut fields = Fields::default();
     let tool = fields.required_enum("tool", request.tool, tool_kind);
-    let source = match request.source {
-        None if tool.is_some_and(|tool| crate::tools::tool(tool).descriptor().file == FileNeed::Optional) => {
-            Some(StartSource::OwnList)
-        }
-        given => source(&mut fields, given),
-    };
+    let source = source(&mut fields, "", tool, request.source.map(Given::from));
     let request_id = fields.request_id("request_id", request.request_id);
     let options = RunOptions { values: request.options, max_errors: request.max_errors };
     let mode = run_mode(request.dry_run);
@@ -42,21 +39,46 @@ pub(in crate::rpc) fn start_run(
     }))
 }
 
-fn source(fields: &mut Fields, source: Option<Source>) -> Option<StartSource> {
-    match source {
-        Some(Source::Path(path)) => fields.path("path", &path).map(StartSource::Stored),
-        Some(Source::Inline(pb::InlineFile { name, content })) => {
+/// Where a request says that a command file is.
+pub(super) enum Given {
+    Path(String),
+    Inline(pb::InlineFile),
+}
+
+impl From<Source> for Given {
+    fn from(source: Source) -> Self {
+        match source {
+            Source::Path(path) => Self::Path(path),
+            Source::Inline(file) => Self::Inline(file),
+        }
+    }
+}
+
+/// What a run shall read. `place` stands before the names of the fields.
+pub(super) fn source(
+    fields: &mut Fields,
+    place: &str,
+    tool: Option<ToolKind>,
+    given: Option<Given>,
+) -> Option<StartSource> {
+    match given {
+        Some(Given::Path(path)) => fields.path(&format!("{place}path"), &path).map(StartSource::Stored),
+        Some(Given::Inline(pb::InlineFile { name, content })) => {
             if name.is_empty() || name.contains('/') || FilePath::root().join(&name).is_err() {
                 fields.refuse(
-                    "inline.name",
+                    &format!("{place}inline.name"),
                     format!("{name:?} is no file name; give one without folder, like users.csv"),
                 );
             }
-            check_inline(fields, "inline.content", &content);
+            check_inline(fields, &format!("{place}inline.content"), &content);
             Some(StartSource::Inline { name, content })
         }
+        None if tool.is_some_and(|tool| crate::tools::tool(tool).descriptor().file == FileNeed::Optional) => {
+            Some(StartSource::OwnList)
+        }
         None => {
-            fields.refuse("source", "must be set: the path of a stored file, or an inline file");
+            let problem = "must be set: the path of a stored file, or an inline file";
+            fields.refuse(&format!("{place}source"), problem);
             None
         }
     }
@@ -130,6 +152,8 @@ pub(in crate::rpc) fn run(run: &Run) -> pb::Run {
         message: run.message.clone(),
         files: Some(run_files(run)),
         cancel_requested: run.cancel_requested,
+        series_id: run.step.map(|step| step.series.to_string()),
+        step: run.step.map(|step| step.number),
     }
 }
 

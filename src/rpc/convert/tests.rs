@@ -49,6 +49,7 @@ fn a_run() -> Run {
         state: RunState::Succeeded,
         caller: Caller::local(),
         schedule: None,
+        step: None,
         request_id: None,
         created: time,
         started: Some(time),

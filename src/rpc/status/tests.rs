@@ -31,6 +31,10 @@ fn not_found(what: &'static str) -> Status {
     StoreError::NotFound { what, name: "x".into() }.into()
 }
 
+fn in_step(error: EngineError) -> Status {
+    EngineError::Step { place: "create".into(), error: Box::new(error) }.into()
+}
+
 fn site(error: SiteError) -> Status {
     EngineError::Site(error).into()
 }
@@ -66,6 +70,9 @@ fn samples() -> Vec<(Status, ErrorReason, &'static [Detail])> {
         (not_found("file"), R::FileUnknown, &[Resource]),
         (not_found("folder"), R::FileUnknown, &[Resource]),
         (not_found("run"), R::RunUnknown, &[Resource]),
+        (not_found("series of runs"), R::SeriesUnknown, &[Resource]),
+        (in_step(EngineError::SourceMissing(path())), R::FileUnknown, &[Resource]),
+        (in_step(EngineError::InlineTooLarge { size: 9, limit: 5 }), R::FieldInvalid, &[BadRequest]),
         (
             SchedulerError::Store(StoreError::NotFound { what: "schedule", name: "x".into() }).into(),
             R::ScheduleUnknown,

@@ -12,7 +12,8 @@ use super::*;
 use crate::clock::{Clock, FakeClock};
 use crate::model::file::Sha256Digest;
 use crate::model::{
-    Caller, Counters, FilePath, RequestId, Run, RunId, RunMode, RunOptions, RunSource, RunState, StoredFile, ToolKind,
+    Caller, Counters, FilePath, RequestId, Run, RunId, RunMode, RunOptions, RunSource, RunState, SeriesId, SeriesStep,
+    StoredFile, ToolKind,
 };
 use bytes::Bytes;
 use sha2::Digest;
@@ -99,6 +100,7 @@ impl Opened {
             state: RunState::Queued,
             caller: self.caller.clone(),
             schedule: None,
+            step: None,
             request_id: None,
             created: self.clock.now(),
             started: None,

@@ -41,6 +41,28 @@ async fn a_repeated_request_attaches_to_its_run() {
 }
 
 #[tokio::test]
+async fn a_series_is_accepted_as_a_whole_and_only_once() {
+    let opened = opened().await;
+    opened.put("/users.csv", "users").await;
+    let series = SeriesId::generate();
+    let step = |number| Run { step: Some(SeriesStep { series, number }), ..opened.run_over("/users.csv", "users") };
+    let first = Run { request_id: request("r1"), ..step(1) };
+    let lost = Run { content: digest("never stored"), ..step(2) };
+    let refused = opened.store.insert_series(&first, &[lost], "f").await;
+    assert!(matches!(refused, Err(StoreError::ContentMissing { .. })));
+    assert!(opened.store.unfinished_runs().await.unwrap().is_empty());
+    let second = step(2);
+    let accepted = opened.store.insert_series(&first, std::slice::from_ref(&second), "f").await.unwrap();
+    assert_eq!(accepted, InsertedRun::New(first.clone()));
+    assert_eq!(opened.store.series(&opened.site, series).await.unwrap(), [first.clone(), second.clone()]);
+    let again = opened.store.insert_series(&Run { id: RunId::generate(), ..first.clone() }, &[second], "f").await;
+    assert_eq!(again.unwrap(), InsertedRun::Existing(first));
+    assert_eq!(opened.store.unfinished_runs().await.unwrap().len(), 2);
+    let unknown = opened.store.series(&opened.site, SeriesId::generate()).await;
+    assert!(matches!(unknown, Err(StoreError::NotFound { what: "series of runs", .. })));
+}
+
+#[tokio::test]
 async fn a_run_over_a_content_that_is_gone_is_refused() {
     let opened = opened().await;
     let run = opened.run_over("/users.csv", "never stored");

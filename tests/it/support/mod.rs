@@ -14,6 +14,7 @@ use toolsync::rpc::pb::catalog_service_client::CatalogServiceClient;
 use toolsync::rpc::pb::file_service_client::FileServiceClient;
 use toolsync::rpc::pb::run_service_client::RunServiceClient;
 use toolsync::rpc::pb::schedule_service_client::ScheduleServiceClient;
+use toolsync::rpc::pb::series_service_client::SeriesServiceClient;
 
 mod after_run;
 pub(crate) mod moodle;
@@ -131,6 +132,10 @@ impl TestServer {
 
     pub(crate) fn schedules(&self) -> ScheduleServiceClient<Channel> {
         ScheduleServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn series(&self) -> SeriesServiceClient<Channel> {
+        SeriesServiceClient::new(self.channel.clone())
     }
 
     /// Puts a file in one call, replacing what is there.
