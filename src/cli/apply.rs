@@ -2,12 +2,12 @@
 
 use super::follow::{self, Begin};
 use super::options::{self, RunSettings};
-use super::output::{Format, Output, plain};
+use super::output::{Format, Output};
+use super::overview;
 use super::recognise::{self, Doubt};
 use super::run;
+use super::series;
 use super::session::Session;
-use super::summary;
-use super::table::{Align, Table};
 use super::watcher::{self, WatchSettings, Watcher};
 use super::{CliError, Verdict};
 use crate::rpc::pb;
@@ -15,9 +15,6 @@ use clap::Args;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-
-/// Why a dry run of several files fails where a real one would not.
-const TRIED_ALONE: &str = "each file is tried by itself: what an earlier file would create is missing for a later one";
 
 #[derive(Debug, Args)]
 pub(super) struct ApplyArgs {
@@ -37,48 +34,74 @@ struct Task {
     tool: usize,
 }
 
-/// A command file and how its run ended.
-struct Done {
-    file: PathBuf,
-    run: pb::Run,
-}
-
 pub(super) async fn apply(args: ApplyArgs, session: &Session, output: &Output) -> Result<Verdict, CliError> {
     let given = args.settings.options()?;
     let files = command_files(&args.paths)?;
     let tools = run::list_tools(session).await?;
     options::refuse_unknown(&given, &tools)?;
     let tasks = tasks(files, &tools.tools)?;
-    if args.settings.dry_run && tasks.len() > 1 {
-        output.note(TRIED_ALONE);
-    }
-    let mut done = Vec::new();
-    let (mut verdict, mut later_troubles) = (Verdict::Fine, false);
-    for task in tasks {
-        let tool = &tools.tools[task.tool];
-        output.note(format_args!("{}: {}", task.file.display(), tool.name));
-        let path = run::store(session, &task.file, output).await?;
-        let options = options::taken_by(tool, &given, &tools);
-        let request = run::request(tool, Some(path), options, &args.settings, run::new_request_id());
-        let run = follow::follow(session, Begin::Start(request), &mut Watcher::new(output, &args.watch)).await?;
-        let of_file = watcher::conclude(&run, output)?;
-        later_troubles |= of_file != Verdict::Fine && !done.is_empty();
-        verdict = verdict.max(of_file);
-        // The files after this one need what it should have brought.
-        let go_on = run.state() == pb::RunState::Succeeded;
-        done.push(Done { file: task.file, run });
-        if !go_on {
-            break;
-        }
-    }
+    let work = Work { session, output, args: &args, given: &given, tools: &tools };
+    let (runs, verdict) = if args.settings.dry_run { work.rehearse(tasks).await? } else { work.run(tasks).await? };
     if output.format() == Format::Human {
         output.line("")?;
-        output.table(&table(&done))?;
-    }
-    if args.settings.dry_run && later_troubles {
-        output.hint(TRIED_ALONE);
+        output.table(&overview::table(&runs))?;
     }
     Ok(verdict)
+}
+
+/// What all files have in common.
+struct Work<'a> {
+    session: &'a Session,
+    output: &'a Output,
+    args: &'a ApplyArgs,
+    given: &'a BTreeMap<String, String>,
+    tools: &'a pb::ListToolsResponse,
+}
+
+impl Work<'_> {
+    /// Runs one file after the other. A file whose run fails is the last: the files after it need what it should have
+    /// brought.
+    async fn run(&self, tasks: Vec<Task>) -> Result<(Vec<pb::Run>, Verdict), CliError> {
+        let (mut runs, mut verdict) = (Vec::new(), Verdict::Fine);
+        for task in tasks {
+            let tool = &self.tools.tools[task.tool];
+            self.output.note(format_args!("{}: {}", task.file.display(), tool.name));
+            let path = run::store(self.session, &task.file, self.output).await?;
+            let options = options::taken_by(tool, self.given, self.tools);
+            let request = run::request(tool, Some(path), options, &self.args.settings, run::new_request_id());
+            let watcher = &mut Watcher::new(self.output, &self.args.watch);
+            let run = follow::follow(self.session, Begin::Start(request), watcher).await?;
+            verdict = verdict.max(watcher::conclude(&run, self.output)?);
+            let go_on = run.state() == pb::RunState::Succeeded;
+            runs.push(run);
+            if !go_on {
+                break;
+            }
+        }
+        Ok((runs, verdict))
+    }
+
+    /// Tries all files as one series, so that a later one knows what an earlier one would do.
+    async fn rehearse(&self, tasks: Vec<Task>) -> Result<(Vec<pb::Run>, Verdict), CliError> {
+        let mut steps = Vec::new();
+        for task in tasks {
+            let tool = &self.tools.tools[task.tool];
+            self.output.note(format_args!("{}: {}", task.file.display(), tool.name));
+            let path = run::store(self.session, &task.file, self.output).await?;
+            let options = options::taken_by(tool, self.given, self.tools);
+            let file = Some(pb::StepFile { source: Some(pb::step_file::Source::Path(path)), options });
+            steps.push(pb::SeriesStep { tool: tool.tool, file });
+        }
+        let request = pb::RunSeriesRequest {
+            steps,
+            dry_run: true,
+            max_errors: self.args.settings.max_errors,
+            request_id: run::new_request_id(),
+            ..Default::default()
+        };
+        let series = series::start(self.session, request).await?;
+        series::follow(&series, self.session, self.output, &self.args.watch).await
+    }
 }
 
 /// The files that are named, and those in the folders that are named.
@@ -148,35 +171,6 @@ fn tasks(files: Vec<PathBuf>, tools: &[pb::ToolDescriptor]) -> Result<Vec<Task>,
     Ok(tasks)
 }
 
-fn table(done: &[Done]) -> Table {
-    let counters = |done: &Done| done.run.counters.unwrap_or_default();
-    let names: Vec<&str> = summary::outcomes(&pb::Counters::default()).into_iter().map(|(name, _)| name).collect();
-    let shown = |place: &usize| {
-        names[*place] == "failed" || done.iter().any(|done| summary::outcomes(&counters(done))[*place].1 > 0)
-    };
-    let places: Vec<usize> = (0..names.len()).filter(shown).collect();
-    let numbers = places.iter().map(|place| names[*place].to_uppercase());
-    let left = ["FILE", "TOOL", "STATE"].map(|heading| (heading.to_owned(), Align::Left));
-    let numbers = std::iter::once("LINES".to_owned()).chain(numbers).chain(["PARTIAL".to_owned(), "TIME".to_owned()]);
-    let mut table = Table::new(left.into_iter().chain(numbers.map(|heading| (heading, Align::Right))));
-    for done in done {
-        let counters = counters(done);
-        let outcomes = summary::outcomes(&counters);
-        let name = done.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut cells = vec![
-            plain(&name).into_owned(),
-            super::names::tool(done.run.tool),
-            summary::state(&done.run),
-            summary::grouped(counters.lines),
-        ];
-        cells.extend(places.iter().map(|place| summary::grouped(outcomes[*place].1)));
-        cells.push(summary::grouped(counters.partial));
-        cells.push(summary::duration(&done.run).map_or_else(|| "-".to_owned(), summary::seconds));
-        table.row(cells);
-    }
-    table
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,25 +219,5 @@ mod tests {
         let doubtful = folder.path().join("x.csv");
         write(folder.path(), &["x.csv"]);
         assert!(matches!(tasks(vec![doubtful], &tools), Err(CliError::Doubt(doubts)) if doubts.len() == 1));
-    }
-
-    #[test]
-    fn the_table_shows_the_outcomes_that_occurred() {
-        let done = |file: &str, created: u64, failed: u64| Done {
-            file: PathBuf::from(file),
-            run: pb::Run {
-                tool: pb::Tool::Users as i32,
-                state: pb::RunState::Succeeded as i32,
-                counters: Some(pb::Counters { lines: created + failed, created, failed, ..Default::default() }),
-                ..Default::default()
-            },
-        };
-        let lines = table(&[done("in/users.csv", 1200, 0), done("u2.csv", 0, 3)]).lines();
-        let expected = [
-            "FILE       TOOL   STATE      LINES  CREATED  FAILED  PARTIAL  TIME",
-            "users.csv  users  succeeded  1,200    1,200       0        0     -",
-            "u2.csv     users  succeeded      3        0       3        0     -",
-        ];
-        assert_eq!(lines, expected);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::output::{Colours, LostReader, Output};
 use super::session::Session;
-use super::{CliError, Verdict, apply, files, report, run, runs, schedule, serve, site, tools};
+use super::{CliError, Verdict, apply, files, report, run, runs, schedule, series, serve, site, tools};
 use crate::config::{Config, Flags, LogLevel};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -62,6 +62,8 @@ pub(super) enum ClientCommand {
     Apply(apply::ApplyArgs),
     /// Run one tool over one command file
     Run(run::RunArgs),
+    /// Check, delete, create and link courses, in this order, each by its own file
+    CourseOperations(series::CourseOperationsArgs),
     /// Look after stored files
     #[command(subcommand)]
     Files(files::FilesCommand),
@@ -90,6 +92,7 @@ impl ClientCommand {
         match self {
             Self::Apply(_)
             | Self::Run(_)
+            | Self::CourseOperations(_)
             | Self::Runs(runs::RunsCommand::Watch { .. })
             | Self::Schedule(schedule::ScheduleCommand::Trigger { .. }) => LostReader::EndsPrinting,
             _ => LostReader::EndsCommand,
@@ -100,6 +103,7 @@ impl ClientCommand {
         match self {
             Self::Apply(args) => apply::apply(args, session, output).await,
             Self::Run(args) => run::run(args, session, output).await,
+            Self::CourseOperations(args) => series::course_operations(args, session, output).await,
             Self::Files(command) => files::files(command, session, output).await,
             Self::Runs(command) => runs::runs(command, session, output).await,
             Self::Report(args) => report::report(args, session, output).await,

@@ -36,20 +36,16 @@ pub(super) async fn run(args: RunArgs, session: &Session, output: &Output) -> Re
     let tools = list_tools(session).await?;
     let tool = options::tool_named(&args.tool, &tools)?;
     options::refuse_unfit(&given, tool, &tools)?;
-    let source = match &args.file {
-        Some(file) => source(file)?,
-        None => without_file(tool)?,
-    };
+    let source = args.file.as_deref().map(source).transpose()?;
     let path = match source {
-        Source::Stored(path) => Some(path.to_owned()),
-        Source::Local(file) => Some(store(session, file, output).await?),
-        Source::OwnList => None,
+        Some(source) => Some(source.stored(session, output).await?),
+        None => without_file(tool)?,
     };
     let request_id = args.request_id.unwrap_or_else(new_request_id);
     let request = request(tool, path, given, &args.settings, request_id);
     let run = follow::follow(session, Begin::Start(request), &mut Watcher::new(output, &args.watch)).await?;
     let verdict = watcher::conclude(&run, output)?;
-    if let (Verdict::NotRun, Source::Local(file)) = (verdict, source)
+    if let (Verdict::NotRun, Some(Source::Local(file))) = (verdict, source)
         && let Ok(head) = recognise::head(file)
         && let Some(other) = recognise::other_tool(&head, tool, &tools.tools)
     {
@@ -65,13 +61,22 @@ enum Source<'a> {
     Local(&'a Path),
     /// In the store, under this path.
     Stored(&'a str),
-    /// What the tool finds on the site itself.
-    OwnList,
 }
 
-fn without_file(tool: &pb::ToolDescriptor) -> Result<Source<'static>, CliError> {
+impl Source<'_> {
+    /// The path in the store. A file of this machine is stored first.
+    async fn stored(self, session: &Session, output: &Output) -> Result<String, CliError> {
+        match self {
+            Self::Stored(path) => Ok(path.to_owned()),
+            Self::Local(file) => store(session, file, output).await,
+        }
+    }
+}
+
+/// No path, where the tool makes its own list.
+fn without_file(tool: &pb::ToolDescriptor) -> Result<Option<String>, CliError> {
     if tool.file_optional {
-        return Ok(Source::OwnList);
+        return Ok(None);
     }
     let hint = Some(format!("`toolsync tools {} --sample` prints a small one", tool.name));
     Err(CliError::Arguments { message: format!("{} needs a command file", tool.name), hint })
@@ -89,6 +94,11 @@ fn source(file: &str) -> Result<Source<'_>, CliError> {
         }
         None => Ok(Source::Local(Path::new(file))),
     }
+}
+
+/// The path of a command file in the store; one of this machine is stored first.
+pub(super) async fn stored_file(session: &Session, file: &str, output: &Output) -> Result<String, CliError> {
+    source(file)?.stored(session, output).await
 }
 
 /// The tools of the server.

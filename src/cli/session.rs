@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::rpc::pb::file_service_client::FileServiceClient;
 use crate::rpc::pb::run_service_client::RunServiceClient;
 use crate::rpc::pb::schedule_service_client::ScheduleServiceClient;
+use crate::rpc::pb::series_service_client::SeriesServiceClient;
 use std::net::Ipv4Addr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -51,6 +52,10 @@ impl Session {
 
     pub(super) fn schedules(&self) -> ScheduleServiceClient<Channel> {
         ScheduleServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
+    }
+
+    pub(super) fn series(&self) -> SeriesServiceClient<Channel> {
+        SeriesServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 
     /// Remembers which run is followed, or that none is any more.

@@ -337,9 +337,41 @@ fn what_failed_can_be_followed_up() {
     assert!(said.stderr.contains("hint: `toolsync files get /users_tryback_"), "{said:?}");
     let again = shell.run(&["runs", "cancel", id]);
     assert!(again.code == 0 && again.stderr.contains("had ended already"), "{again:?}");
-    shell.file("in/enrolments.csv", "cmd;rolename;uid;cid\nadd;student;E1;NOPE\n");
-    let tried = shell.run(&["apply", "in", "--dry-run"]);
-    assert!(tried.stderr.contains("hint: each file is tried by itself"), "{tried:?}");
+    shell.file("new/users.csv", "username;firstname;lastname;email\nnew;N;N;new@example.org\n");
+    shell.file("new/enrolments.csv", "cmd;rolename;uid;cid\nadd;student;new;NOPE\n");
+    let tried = shell.run(&["apply", "new", "--dry-run"]);
+    assert!(tried.stdout.contains("COURSE_UNKNOWN"), "{tried:?}");
+    assert!(!tried.stdout.contains("USER_UNKNOWN"), "whom the first file creates the second one knows: {tried:?}");
+}
+
+#[tokio::test]
+async fn all_operations_on_courses_are_one_command() {
+    let shell = Shell::new();
+    shell.file("courses.csv", "shortname;fullname\nA-1;One\nA-2;Two\n");
+    shell.file("list.csv", "A-1\nA-3\n");
+    shell.file("links.csv", "master;meta\nA-1;A-2\n");
+    let files = ["--metacourses", "links.csv", "--create", "courses.csv", "--check", "list.csv"];
+    let with =
+        |more: &[&'static str]| ["course-operations"].iter().chain(&files).chain(more).copied().collect::<Vec<_>>();
+    shell.fine(&["runs", "ls"]);
+    let before = snapshot(&shell.site_database()).await;
+    let tried = shell.json(&with(&["--dry-run"]));
+    assert!(snapshot(&shell.site_database()).await == before, "a dry run writes nothing");
+    let done = shell.json(&with(&[]));
+    for told in [&tried, &done] {
+        let told = summaries(told);
+        assert_eq!(
+            told.iter().map(|run| &run["tool"]).collect::<Vec<_>>(),
+            ["check_courses", "courses", "metacourses"]
+        );
+        let created: Vec<_> = told.iter().map(|run| run["counters"]["created"].as_u64().unwrap()).collect();
+        assert_eq!(created, [0, 2, 1]);
+    }
+    let said = shell.run(&with(&["-o", "force_update=true"]));
+    assert!(said.stdout.contains("2 lines: 2 unchanged"), "{said:?}");
+    let wrong = shell.run(&with(&["-o", "force_update=perhaps"]));
+    assert!(wrong.code == 2 && wrong.stderr.contains("the option force_update"), "{wrong:?}");
+    assert!(shell.run(&["course-operations"]).stderr.contains("at least one operation"));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Series: several runs as one request.
 
-use crate::support::site::{Hold, query, snapshot};
+use crate::support::site::{Hold, execute, query, snapshot};
 use crate::support::{RunRequest, TestServer, eventually, example, options, reason, refusal, violations};
 use tonic::Code;
 use toolsync::clock::FakeClock;
@@ -110,7 +110,7 @@ fn operations() -> pb::RunCourseOperationsRequest {
 
 /// A site with two courses, and the list that deletes one of them.
 async fn with_courses() -> TestServer {
-    let server = TestServer::start().await;
+    let server = TestServer::start_at(FakeClock::at("2026-09-01T08:00:00Z".parse().unwrap())).await;
     let courses = "shortname;fullname\nOLD-1;Old\nKEPT;Kept\n";
     assert_eq!(server.run(Tool::Courses, courses).await.counters().created, 2);
     server.put("/deletecourses.csv", "OLD-1\n").await;
@@ -322,5 +322,24 @@ async fn an_interrupted_series_goes_on_after_the_restart() {
     let courses =
         query(&server.site_database(), "select fullname from mdl_course where category > 0 order by id").await;
     assert_eq!(courses, ["Kept", "Old again", "New"]);
+    drop(folder);
+}
+
+#[tokio::test]
+async fn an_interrupted_dry_run_of_a_series_is_to_be_begun_again() {
+    let server = with_courses().await;
+    let dry = pb::RunCourseOperationsRequest { dry_run: true, ..operations() };
+    let id = finished(&run_operations(&server, dry).await.unwrap()).id.clone();
+    let (folder, data) = server.stop().await;
+    let later = format!("series = '{id}' and step > 2");
+    let put_back = format!(
+        "delete from segment where run in (select id from run where {later});
+         update run set state = 'queued', started = null, finished = null, report = null, tryback = null where {later}"
+    );
+    execute(&data.join("state.db"), &put_back).await;
+    let server = TestServer::reopen(data).await;
+    let series = ended(&server, &id).await;
+    assert_eq!(states(&series)[2..], [RunState::Failed; 2]);
+    assert!(series.steps[2].message.contains("Start the dry run again"), "{:?}", series.steps[2]);
     drop(folder);
 }

@@ -10,7 +10,8 @@ import grpc
 from toolsync import transfer
 from toolsync.errors import is_lost_connection
 from toolsync.v1 import catalog_service_pb2_grpc, file_pb2, file_service_pb2, file_service_pb2_grpc, run_pb2
-from toolsync.v1 import run_service_pb2, run_service_pb2_grpc, schedule_pb2, schedule_service_pb2, schedule_service_pb2_grpc, tool_pb2
+from toolsync.v1 import run_service_pb2, run_service_pb2_grpc, schedule_pb2, schedule_service_pb2, schedule_service_pb2_grpc
+from toolsync.v1 import series_service_pb2_grpc, tool_pb2
 
 InlineFile = run_service_pb2.InlineFile
 
@@ -21,7 +22,7 @@ LONGEST_PAUSE_SECONDS = 5.0
 class Client:
     """A connection to a toolsync server.
 
-    The stubs `catalog_service`, `file_service`, `run_service` and `schedule_service` offer every RPC. Failed calls raise grpc.RpcError.
+    The stubs `catalog_service`, `file_service`, `run_service`, `series_service` and `schedule_service` offer every RPC. Failed calls raise grpc.RpcError.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Client:
         self.catalog_service = catalog_service_pb2_grpc.CatalogServiceStub(self._channel)
         self.file_service = file_service_pb2_grpc.FileServiceStub(self._channel)
         self.run_service = run_service_pb2_grpc.RunServiceStub(self._channel)
+        self.series_service = series_service_pb2_grpc.SeriesServiceStub(self._channel)
         self.schedule_service = schedule_service_pb2_grpc.ScheduleServiceStub(self._channel)
 
     def __enter__(self) -> "Client":

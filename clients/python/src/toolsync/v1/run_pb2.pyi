@@ -127,7 +127,7 @@ SEVERITY_WARNING: Severity
 SEVERITY_ERROR: Severity
 
 class Run(_message.Message):
-    __slots__ = ("id", "site", "tool", "path", "inline_name", "sha256", "size_bytes", "dry_run", "options", "max_errors", "state", "caller", "schedule_id", "request_id", "create_time", "start_time", "end_time", "counters", "last_sequence", "message", "files", "cancel_requested")
+    __slots__ = ("id", "site", "tool", "path", "inline_name", "sha256", "size_bytes", "dry_run", "options", "max_errors", "state", "caller", "schedule_id", "request_id", "create_time", "start_time", "end_time", "counters", "last_sequence", "message", "files", "cancel_requested", "series_id", "step")
     class OptionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -157,6 +157,8 @@ class Run(_message.Message):
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     CANCEL_REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    SERIES_ID_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
     id: str
     site: str
     tool: _tool_pb2.Tool
@@ -179,7 +181,9 @@ class Run(_message.Message):
     message: str
     files: RunFiles
     cancel_requested: bool
-    def __init__(self, id: _Optional[str] = ..., site: _Optional[str] = ..., tool: _Optional[_Union[_tool_pb2.Tool, str]] = ..., path: _Optional[str] = ..., inline_name: _Optional[str] = ..., sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ..., dry_run: _Optional[bool] = ..., options: _Optional[_Mapping[str, str]] = ..., max_errors: _Optional[int] = ..., state: _Optional[_Union[RunState, str]] = ..., caller: _Optional[str] = ..., schedule_id: _Optional[str] = ..., request_id: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., counters: _Optional[_Union[Counters, _Mapping]] = ..., last_sequence: _Optional[int] = ..., message: _Optional[str] = ..., files: _Optional[_Union[RunFiles, _Mapping]] = ..., cancel_requested: _Optional[bool] = ...) -> None: ...
+    series_id: str
+    step: int
+    def __init__(self, id: _Optional[str] = ..., site: _Optional[str] = ..., tool: _Optional[_Union[_tool_pb2.Tool, str]] = ..., path: _Optional[str] = ..., inline_name: _Optional[str] = ..., sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ..., dry_run: _Optional[bool] = ..., options: _Optional[_Mapping[str, str]] = ..., max_errors: _Optional[int] = ..., state: _Optional[_Union[RunState, str]] = ..., caller: _Optional[str] = ..., schedule_id: _Optional[str] = ..., request_id: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., counters: _Optional[_Union[Counters, _Mapping]] = ..., last_sequence: _Optional[int] = ..., message: _Optional[str] = ..., files: _Optional[_Union[RunFiles, _Mapping]] = ..., cancel_requested: _Optional[bool] = ..., series_id: _Optional[str] = ..., step: _Optional[int] = ...) -> None: ...
 
 class RunFiles(_message.Message):
     __slots__ = ("report_path", "tryback_path", "reasons_path", "archive_path")
