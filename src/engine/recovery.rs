@@ -18,7 +18,7 @@ impl Runner {
         if !queue::writes(&self.run) {
             // What its earlier lines planned is lost with the process: it begins again.
             self.rehearsal = Some(match before {
-                Before::Planned(rehearsal) => rehearsal,
+                Before::Planned(rehearsal) => *rehearsal,
                 Before::Nothing | Before::Lost => self.new_rehearsal().await?,
             });
             if !heads.is_empty() {

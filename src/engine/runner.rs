@@ -47,7 +47,7 @@ pub(super) enum Before {
     /// There were none.
     Nothing,
     /// This.
-    Planned(Rehearsal),
+    Planned(Box<Rehearsal>),
     /// It is not known any more.
     Lost,
 }
@@ -226,7 +226,7 @@ impl Runner {
         let mode = self.run.mode;
         super::finish::finish(&self.inner, self.run, ending).await?;
         Ok(match self.rehearsal {
-            Some(rehearsal) if mode == RunMode::DryRun => Before::Planned(rehearsal),
+            Some(rehearsal) if mode == RunMode::DryRun => Before::Planned(Box::new(rehearsal)),
             _ => Before::Nothing,
         })
     }
