@@ -79,8 +79,24 @@ impl Fixture {
         campus
     }
 
-    /// Reserves ids in a transaction of their own and inserts rows with them.
-    pub(in crate::site::sql) async fn reserve_and_use(&self, table: &str, count: usize, round: i64) -> Vec<i64> {
+    /// Reserves ids in a transaction of their own.
+    pub(in crate::site::sql) async fn reserve(&self, table: &str, count: usize) -> Vec<i64> {
+        self.reserve_and(table, count, |_| None).await
+    }
+
+    /// Reserves ids of accounts in a transaction of their own and inserts accounts with them.
+    pub(in crate::site::sql) async fn reserve_and_use(&self, count: usize, round: i64) -> Vec<i64> {
+        let rows = |ids: &[i64]| {
+            let mut rows = super::Rows::new(["id", "username", "mnethostid"]);
+            for (number, id) in ids.iter().enumerate() {
+                rows.push([(*id).into(), format!("r{round}-{number}").into(), Value::Int(1)]);
+            }
+            Some(rows)
+        };
+        self.reserve_and("user", count, rows).await
+    }
+
+    async fn reserve_and(&self, table: &str, count: usize, rows: impl Fn(&[i64]) -> Option<super::Rows>) -> Vec<i64> {
         let mut connection = self.site.write_connection().await.unwrap();
         connection.execute_raw("begin", self.site.dialect.begin()).await.unwrap();
         let (tables, mut state) = (super::Tables::new(), super::State::default());
@@ -88,11 +104,9 @@ impl Fixture {
         let (tables, state) = (&tables, &mut state);
         let mut target = super::Target { connection: &mut connection, dialect, addresses, tables, state };
         let ids = target.reserve(table, count).await.unwrap();
-        let mut rows = super::Rows::new(["id", "username", "mnethostid"]);
-        for (number, id) in ids.iter().enumerate() {
-            rows.push([(*id).into(), format!("r{round}-{number}").into(), Value::Int(1)]);
+        if let Some(rows) = rows(&ids) {
+            target.insert("insert", table, rows).await.unwrap();
         }
-        target.insert("insert", table, rows).await.unwrap();
         connection.execute_raw("commit", "commit").await.unwrap();
         ids
     }

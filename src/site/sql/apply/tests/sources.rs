@@ -157,20 +157,31 @@ async fn a_thousand_bindings_take_few_statements(engine: Engine) {
     let courses = (0..50).map(|n| create_course(-100 - n, 2, &format!("X{n}")));
     let changes: Vec<Change> = cohorts.chain(members).chain(courses).collect();
     fixture.apply(T + 1, &changes).await;
-    let bind = |n: i64| following(-1 - n, 3 + n % 50, Source::Cohort(CohortId(1 + n / 50)), 5, None);
+    let first = async |query: &str| fixture.rows(query).await[0].parse::<i64>().unwrap();
+    let cohort = first("select min(id) from {cohort} where idnumber like 'K%'").await;
+    let course = first("select min(id) from {course} where shortname like 'X%'").await;
+    let bind = |n: i64| following(-1 - n, course + n % 50, Source::Cohort(CohortId(cohort + n % 19)), 5, None);
     let changes: Vec<Change> = (0..1000).map(bind).collect();
     let (_, statements) = fixture.counted(T + 2, &changes).await;
     assert!(statements <= 40, "{statements} statements to bind");
     fixture.expect(&[("select count(*) from {user_enrolments}", &["2000"])]).await;
-    let changes: Vec<Change> = (0..1000).map(|n| set_status(3 + n, 3 + n % 50, EnrolStatus::Suspended)).collect();
+    let method = first("select min(id) from {enrol} where enrol = 'cohort'").await;
+    let suspend = |n: i64| set_status(method + n, course + n % 50, EnrolStatus::Suspended);
+    let changes: Vec<Change> = (0..1000).map(suspend).collect();
     let (_, statements) = fixture.counted(T + 3, &changes).await;
     assert!(statements <= 40, "{statements} statements to disable");
-    let changes: Vec<Change> = (0..1000).map(|n| delete(3 + n, 3 + n % 50)).collect();
+    let changes: Vec<Change> = (0..1000).map(|n| delete(method + n, course + n % 50)).collect();
     let (_, statements) = fixture.counted(T + 4, &changes).await;
     assert!(statements <= 60, "{statements} statements to delete, with two thousand enrolments");
     fixture.expect(&[("select count(*) from {user_enrolments}", &["0"])]).await;
     let link = |n: i64| {
-        following(-1 - n, 3 + n % 50, Source::Course(CourseId(if n % 50 == n / 50 { 2 } else { 3 + n / 50 })), 0, None)
+        following(
+            -1 - n,
+            course + n % 50,
+            Source::Course(CourseId(if n % 50 == n / 50 { 2 } else { course + n / 50 })),
+            0,
+            None,
+        )
     };
     let changes: Vec<Change> = (0..1000).map(link).collect();
     let (_, statements) = fixture.counted(T + 5, &changes).await;
