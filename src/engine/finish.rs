@@ -1,17 +1,16 @@
-//! What happens after the last line: empty groups, caches, report, tryback, archive, clean-up, in this order.
+//! What happens after the last line, once what is left empty was cleaned up: caches, report, tryback, archive, removal of
+//! the command file, in this order.
 //!
 //! All files and the end of the run appear in one transaction of the store, so a kill in between repeats these steps
 //! and leaves nothing twice.
 
 use super::caches;
 use super::error::EngineError;
-use super::groups::{self, Cleanup};
 use super::journal::{self, Segment};
 use super::options::Processing;
 use super::queue;
 use super::remarks;
 use super::report::ProblemGroups;
-use super::touched::Touched;
 use super::tryback::{Content, Tryback};
 use super::{Inner, text};
 use crate::csv::Top;
@@ -72,9 +71,6 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
     if let Some(rest) = ending.not_reached {
         counters.add_many(Outcome::NotProcessed, rest.lines);
     }
-    if processing.enrol_cleanup.is_on() && ending.state == RunState::Succeeded {
-        clean_up_groups(inner, &run).await?;
-    }
     remarks::tell(inner, &run, ending.problems.clone()).await?;
     remarks::tell(inner, &run, caches::refresh(inner, &run).await?).await?;
     let ended = Run {
@@ -108,16 +104,6 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
         tracing::warn!(run = %stored.id, %error, "the checkpoint of the ended run could not be removed");
     }
     Ok(stored)
-}
-
-/// Deletes empty groups. That it could not be done is told, and is no end of the run.
-async fn clean_up_groups(inner: &Inner, run: &Run) -> Result<(), EngineError> {
-    let courses = Touched::of_run(inner, run.id).await?.courses;
-    let cleanup = groups::plan(inner, run, &courses).await.or_else(Cleanup::given_up)?;
-    match remarks::tell_and_clean_up(inner, run, cleanup).await {
-        Err(halt) => remarks::tell(inner, run, Cleanup::given_up(halt)?.problems).await,
-        Ok(()) => Ok(()),
-    }
 }
 
 /// Ends a run whose files cannot be written: a run that stays *running* would go on behind later ones.

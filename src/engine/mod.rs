@@ -7,6 +7,8 @@
 mod apply;
 mod caches;
 mod catalog;
+mod cleanup;
+mod cohorts;
 mod commit;
 mod error;
 mod event;

@@ -54,7 +54,14 @@ pub const RUN_OPTIONS: &[OptionSpec] = &[
         OptionKind::Flag,
         "false",
         "enrolcleanup",
-        "Delete groups without members in the courses that the run touched.",
+        "Delete groups without members in the courses that the run touched. What is still in use is kept.",
+    ),
+    option(
+        "keep_created",
+        OptionKind::Flag,
+        "false",
+        "",
+        "Spare, where empty groups and groupings are deleted, those that the run itself created.",
     ),
 ];
 
@@ -95,6 +102,8 @@ pub(super) struct Processing {
     pub(super) cleanup: Step,
     /// Whether empty groups of touched courses are deleted.
     pub(super) enrol_cleanup: Step,
+    /// Whether those that the run created are spared then.
+    pub(super) keep_created: Step,
 }
 
 impl Processing {
@@ -126,6 +135,7 @@ impl Processing {
             archive: Step::of(options.flag("archive")),
             cleanup: Step::of(options.flag("cleanup")),
             enrol_cleanup: Step::of(options.flag("enrol_cleanup")),
+            keep_created: Step::of(options.flag("keep_created")),
         })
     }
 }

@@ -1,8 +1,8 @@
 //! What there is to tell about a run as a whole at its end. It is journalled once, however often the end is begun.
 
 use super::Inner;
+use super::cleanup::Cleanup;
 use super::error::EngineError;
-use super::groups::Cleanup;
 use super::journal::{self, Segment};
 use super::patience::Halt;
 use crate::model::{Problem, Run};
@@ -13,16 +13,16 @@ pub(super) async fn tell(inner: &Inner, run: &Run, problems: Vec<Problem>) -> Re
     journal(inner, run, problems, Cleanup::default()).await.or_else(Halt::into_error)
 }
 
-/// The same with what a clean-up of groups tells, together with the clean-up itself.
-pub(super) async fn tell_and_clean_up(inner: &Inner, run: &Run, groups: Cleanup) -> Result<(), Halt> {
-    journal(inner, run, groups.problems.clone(), groups).await
+/// The same with what a clean-up tells, together with the clean-up itself.
+pub(super) async fn tell_and_clean_up(inner: &Inner, run: &Run, cleanup: Cleanup) -> Result<(), Halt> {
+    journal(inner, run, cleanup.problems.clone(), cleanup).await
 }
 
-async fn journal(inner: &Inner, run: &Run, problems: Vec<Problem>, groups: Cleanup) -> Result<(), Halt> {
+async fn journal(inner: &Inner, run: &Run, problems: Vec<Problem>, cleanup: Cleanup) -> Result<(), Halt> {
     let heads = inner.store.segment_heads(run.id).await?;
     let told = told_before(inner, run, &heads).await?;
     let problems: Vec<Problem> = problems.into_iter().filter(|problem| !told.contains(problem)).collect();
-    if problems.is_empty() && groups.is_empty() {
+    if problems.is_empty() && cleanup.is_empty() {
         return Ok(());
     }
     let segment = Segment { time: inner.clock.now(), results: Vec::new(), problems };
@@ -36,11 +36,11 @@ async fn journal(inner: &Inner, run: &Run, problems: Vec<Problem>, groups: Clean
         digest,
         resume_offset: last.map_or(0, |last| last.resume_offset),
         resume_line: last.map_or(0, |last| last.resume_line),
-        site_effect: if groups.is_empty() { SiteEffect::Reads } else { SiteEffect::Writes },
+        site_effect: if cleanup.is_empty() { SiteEffect::Reads } else { SiteEffect::Writes },
         counters: run.counters.clone(),
-        touched: groups.touched().to_text()?,
+        touched: cleanup.touched().to_text()?,
     };
-    groups.perform(inner, run, SegmentRow { head, payload }).await
+    cleanup.perform(inner, run, SegmentRow { head, payload }).await
 }
 
 /// What the segments behind the last line tell.

@@ -6,6 +6,7 @@
 
 use super::Inner;
 use super::apply::{self, Handled};
+use super::cleanup::{self, Orders};
 use super::commit::store_and_commit;
 use super::error::EngineError;
 use super::finish::{Ending, NotReached};
@@ -76,6 +77,7 @@ pub(super) struct Runner {
     pub(super) run: Run,
     pub(super) facts: Arc<SiteFacts>,
     pub(super) entity: Entity,
+    pub(super) orders: Orders,
     pub(super) next_segment: u64,
     /// Problems of the whole file, for the next segment.
     pub(super) problems: Vec<Problem>,
@@ -182,6 +184,7 @@ async fn begin(
     };
     let mut runner = Runner {
         entity: source.job.entity(),
+        orders: Orders::of(&run)?,
         next_segment: 0,
         problems: source.notices.clone(),
         rehearsal: None,
@@ -223,6 +226,10 @@ impl Runner {
             return Ok(Before::Lost);
         }
         let ending = self.ending(stop, top, not_reached);
+        if ending.state == RunState::Succeeded {
+            let rehearsed = self.rehearsal.as_mut().map(|rehearsal| &mut rehearsal.world);
+            cleanup::clean_up(&self.inner, &self.run, self.orders, rehearsed).await?;
+        }
         let mode = self.run.mode;
         super::finish::finish(&self.inner, self.run, ending).await?;
         Ok(match self.rehearsal {
@@ -371,7 +378,7 @@ impl Runner {
                 resume_line: last_line.number.0,
                 site_effect: effect,
                 counters: counters.clone(),
-                touched: handled.touched.to_text()?,
+                touched: handled.touched.as_needed(self.orders).to_text()?,
             },
             payload,
         };

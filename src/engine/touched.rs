@@ -2,11 +2,49 @@
 //! known after a kill as well.
 
 use super::Inner;
+use super::cleanup::{NewGroups, Orders};
 use super::error::EngineError;
-use crate::model::{CourseId, RunId};
-use crate::site::{AppliedIds, Change, StaleCaches};
+use crate::model::{CohortId, CourseId, GroupId, GroupingId, RunId};
+use crate::site::{AppliedIds, Change, StaleCaches, Subject};
+use crate::tools::leftovers::{EmptiedCohorts, GroupPurge};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+/// What was created that a clean-up may have to spare.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Created {
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) groups: BTreeSet<GroupId>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) groupings: BTreeSet<GroupingId>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) cohorts: BTreeSet<CohortId>,
+}
+
+impl Created {
+    fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.groupings.is_empty() && self.cohorts.is_empty()
+    }
+
+    fn note(&mut self, change: &Change, ids: &AppliedIds) {
+        let id = |subject: Subject| ids.settled(subject);
+        match change {
+            Change::CreateGroup { id: group, .. } => _ = self.groups.insert(GroupId(id(Subject::Group(*group)))),
+            Change::CreateGrouping { id: grouping, .. } => {
+                self.groupings.insert(GroupingId(id(Subject::Grouping(*grouping))));
+            }
+            Change::CreateCohort { id: cohort, .. } => _ = self.cohorts.insert(CohortId(id(Subject::Cohort(*cohort)))),
+            _ => {}
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.groups.extend(other.groups);
+        self.groupings.extend(other.groupings);
+        self.cohorts.extend(other.cohorts);
+    }
+}
 
 /// What was touched.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -17,6 +55,12 @@ pub(super) struct Touched {
     /// What a running Moodle may still remember.
     #[serde(default, skip_serializing_if = "StaleCaches::is_empty")]
     pub(super) stale: StaleCaches,
+    /// What was created, as far as the clean-up asks for it.
+    #[serde(default, skip_serializing_if = "Created::is_empty")]
+    pub(super) created: Created,
+    /// Cohorts that somebody left, where the clean-up asks for them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) left: BTreeSet<CohortId>,
 }
 
 impl Touched {
@@ -24,8 +68,12 @@ impl Touched {
     pub(super) fn by(changes: &[&Change], ids: &AppliedIds) -> Self {
         let mut touched = Self::default();
         for change in changes {
-            touched.courses.extend(change.course().and_then(|course| ids.course(course)));
+            touched.courses.extend(change.course().map(|course| CourseId(ids.settled(Subject::Course(course)))));
             touched.stale.note(change, ids);
+            touched.created.note(change, ids);
+            if let Change::RemoveCohortMember { cohort, .. } | Change::EmptyCohort { id: cohort } = change {
+                touched.left.insert(CohortId(ids.settled(Subject::Cohort(*cohort))));
+            }
         }
         touched
     }
@@ -33,6 +81,19 @@ impl Touched {
     pub(super) fn merge(&mut self, other: Self) {
         self.courses.extend(other.courses);
         self.stale.merge(other.stale);
+        self.created.merge(other.created);
+        self.left.extend(other.left);
+    }
+
+    /// Only what a clean-up by these orders asks for, so that journals stay small.
+    pub(super) fn as_needed(mut self, orders: Orders) -> Self {
+        if orders.groups == GroupPurge::None || orders.new_groups == NewGroups::Go {
+            (self.created.groups, self.created.groupings) = (BTreeSet::new(), BTreeSet::new());
+        }
+        if orders.cohorts == EmptiedCohorts::Keep {
+            (self.created.cohorts, self.left) = (BTreeSet::new(), BTreeSet::new());
+        }
+        self
     }
 
     /// As a head of the journal carries it.

@@ -233,4 +233,10 @@ reasons! {
     CachesStale = "CACHES_STALE",
     /// Moodle remembers what the run changed, and could not be made to forget.
     CachesNotRefreshed = "CACHES_NOT_REFRESHED",
+    /// A grouping was deleted because no group was left in it.
+    EmptyGroupingDeleted = "EMPTY_GROUPING_DELETED",
+    /// A grouping without groups was kept, because something still refers to it.
+    EmptyGroupingInUse = "EMPTY_GROUPING_IN_USE",
+    /// A cohort was deleted because the run took its last member out.
+    EmptiedCohortDeleted = "EMPTIED_COHORT_DELETED",
 }

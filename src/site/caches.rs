@@ -73,11 +73,16 @@ impl StaleCaches {
             Change::CreateGroup { course, .. }
             | Change::UpdateGroup { course, .. }
             | Change::CreateGrouping { course, .. }
-            | Change::UpdateGrouping { course, .. }
-            | Change::AssignGrouping { course, .. } => self.groups_of(*course),
+            | Change::UpdateGrouping { course, .. } => self.groups_of(*course),
+            Change::AssignGrouping { course, group, .. } => {
+                self.groups_of(*course);
+                if !group.is_planned() {
+                    self.members_of(*course);
+                }
+            }
             Change::UpdateInstance { course, .. } | Change::DeleteInstance { course, .. } => self.members_of(*course),
             Change::CreateInstance(new) if new.terms.group.is_some() => self.members_of(new.course),
-            Change::DeleteGroup { course, .. } => {
+            Change::DeleteGroup { course, .. } | Change::DeleteGrouping { course, .. } => {
                 self.groups_of(*course);
                 self.members_of(*course);
             }

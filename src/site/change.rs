@@ -428,6 +428,13 @@ pub enum Change {
         /// Its course.
         course: CourseId,
     },
+    /// A grouping is deleted; the groups in it stay. Nothing is restricted to it any more.
+    DeleteGrouping {
+        /// The grouping.
+        grouping: GroupingId,
+        /// Its course.
+        course: CourseId,
+    },
 }
 
 /// An entity that other changes may refer to.

@@ -153,7 +153,9 @@ fn describe_course(change: &Change, world: &World) -> Vec<FieldChange> {
         | Change::UpdateGroup { .. }
         | Change::CreateGrouping { .. }
         | Change::UpdateGrouping { .. }
-        | Change::AssignGrouping { .. } => describe_group(change, world),
+        | Change::AssignGrouping { .. }
+        | Change::DeleteGroup { .. }
+        | Change::DeleteGrouping { .. } => describe_group(change, world),
         _ => describe_participant(change, world),
     }
 }
@@ -171,14 +173,22 @@ fn describe_group(change: &Change, world: &World) -> Vec<FieldChange> {
         let name = |field: GroupField| place(format!("{noun}:{}", field.column()), course);
         fields.iter().map(|update| changed(name(update.field), &*update.before, &*update.after)).collect()
     };
+    let grouping_name =
+        |id| world.groupings.get(id).map_or("?", |grouping| grouping.fields.text(GroupField::Name)).to_owned();
     match change {
         Change::CreateGroup { course, fields, .. } => created("group", *course, fields),
         Change::UpdateGroup { course, fields, .. } => updated("group", *course, fields),
         Change::CreateGrouping { course, fields, .. } => created("grouping", *course, fields),
         Change::UpdateGrouping { course, fields, .. } => updated("grouping", *course, fields),
         Change::AssignGrouping { grouping, course, .. } => {
-            let name = world.groupings.get(*grouping).map_or("?", |grouping| grouping.fields.text(GroupField::Name));
-            vec![changed(place("grouping".to_owned(), *course), "", name)]
+            vec![changed(place("grouping".to_owned(), *course), "", grouping_name(*grouping))]
+        }
+        Change::DeleteGroup { group, course } => {
+            let name = world.participants.group(*course, *group).map_or("?", |group| group.name());
+            vec![changed(place("group:deleted".to_owned(), *course), name, "")]
+        }
+        Change::DeleteGrouping { grouping, course } => {
+            vec![changed(place("grouping:deleted".to_owned(), *course), grouping_name(*grouping), "")]
         }
         _ => Vec::new(),
     }
@@ -217,9 +227,6 @@ fn describe_participant(change: &Change, world: &World) -> Vec<FieldChange> {
         Change::RemoveMember { group, course, .. } => {
             vec![changed(place("group", *course), group_name(*course, *group), "")]
         }
-        Change::DeleteGroup { group, course } => {
-            vec![changed(place("group:deleted", *course), group_name(*course, *group), "")]
-        }
         _ => Vec::new(),
     }
 }
@@ -229,6 +236,7 @@ impl Change {
     pub fn course(&self) -> Option<CourseId> {
         match self {
             Self::UpdateCourse { id, .. } | Self::MoveCourse { id, .. } | Self::CreateCourse { id, .. } => Some(*id),
+            Self::CreateInstance(new) => Some(new.course),
             Self::Enrol { course, .. }
             | Self::UpdateEnrolment { course, .. }
             | Self::Unenrol { course, .. }
@@ -239,6 +247,8 @@ impl Change {
             | Self::CreateGrouping { course, .. }
             | Self::UpdateGrouping { course, .. }
             | Self::AssignGrouping { course, .. }
+            | Self::SetInstanceStatus { course, .. }
+            | Self::UpdateInstance { course, .. }
             | Self::DeleteInstance { course, .. }
             | Self::AddMember { course, .. }
             | Self::RemoveMember { course, .. } => Some(*course),

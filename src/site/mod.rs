@@ -12,6 +12,7 @@ mod deletion;
 pub mod describe;
 pub mod facts;
 pub mod fields;
+pub mod leftovers;
 pub mod lookups;
 pub mod method;
 pub mod password;
@@ -26,6 +27,7 @@ pub use change::{Change, NewPassword, Owner, Remaining, Subject};
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
 pub use fields::{CohortField, ColumnKind, CourseField, FieldUpdate, Fields, GroupField, UserField};
+pub use leftovers::{CohortCard, GroupCard, GroupingCard};
 pub use lookups::{
     CohortKey, CohortLookups, CohortMembers, CourseDetail, CourseKey, CourseLookups, GroupDetail, GroupKey,
     GroupLookups, Lookups, UserKey, UserLookups,
@@ -33,7 +35,7 @@ pub use lookups::{
 pub use method::{EnrolStatus, MethodTerms, NewInstance, Source};
 pub use world::{AsideError, Match, Rehearsal, Subcategories, World};
 
-use crate::model::{CategoryId, CourseId, RunId};
+use crate::model::{CategoryId, CohortId, CourseId, GroupId, RunId};
 use async_trait::async_trait;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -117,21 +119,11 @@ impl AppliedIds {
     pub fn category(&self, id: CategoryId) -> Option<CategoryId> {
         if id.is_planned() { self.subjects.get(&Subject::Category(id)).copied().map(CategoryId) } else { Some(id) }
     }
-}
 
-/// A group without members, and what (if anything) still refers to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EmptyGroup {
-    /// The group.
-    pub id: crate::model::GroupId,
-    /// Its course.
-    pub course: CourseId,
-    /// Its name.
-    pub name: String,
-    /// Short name of the course.
-    pub course_shortname: String,
-    /// Where it is still in use: `an access restriction`, `the enrolment method cohort`. None: it can be deleted.
-    pub used_by: Option<String>,
+    /// The real id of something, or its planned one where it was not applied.
+    pub fn settled(&self, subject: Subject) -> i64 {
+        self.subjects.get(&subject).copied().unwrap_or_else(|| subject.id())
+    }
 }
 
 /// Reads a site. A dry run holds nothing else.
@@ -143,8 +135,22 @@ pub trait SiteReader: Send + Sync {
     /// Adds what `lookups` asks for to `world`. What the world knows already as planned stays as planned.
     async fn resolve(&self, lookups: &Lookups, world: &mut World) -> Result<(), SiteError>;
 
-    /// Groups without members in these courses, by course and name.
-    async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError>;
+    /// Groups without members in these courses, and those among `also` with theirs; by course and name.
+    async fn empty_groups(
+        &self,
+        courses: &BTreeSet<CourseId>,
+        also: &BTreeSet<GroupId>,
+    ) -> Result<Vec<GroupCard>, SiteError>;
+
+    /// Groupings of these courses that hold no group but those `gone`; by course and name.
+    async fn groupings_left(
+        &self,
+        courses: &BTreeSet<CourseId>,
+        gone: &BTreeSet<GroupId>,
+    ) -> Result<Vec<GroupingCard>, SiteError>;
+
+    /// These cohorts, as far as they are there, by name.
+    async fn cohorts(&self, ids: &BTreeSet<CohortId>) -> Result<Vec<CohortCard>, SiteError>;
 
     /// Courses to choose among, by id.
     async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError>;

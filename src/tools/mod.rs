@@ -12,6 +12,7 @@ pub mod enrolments;
 pub mod group_members;
 pub mod groups;
 pub mod identify;
+pub mod leftovers;
 pub mod metacourses;
 pub mod options;
 pub mod participation;
@@ -29,6 +30,7 @@ pub use planner::{LinePlan, Planner};
 
 use crate::model::{BoundHeader, Entity, Line, Operation, Problem, ToolDescriptor, ToolKind, UserId};
 use crate::site::{Lookups, SiteFacts, World};
+use leftovers::Leftovers;
 use options::{OptionError, ToolOptions};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -50,6 +52,11 @@ pub trait ConfiguredTool: Send + Sync {
     /// How the tool makes its own list, where its file is optional.
     fn own_list(&self) -> Option<OwnList> {
         None
+    }
+
+    /// What the end of a run removes.
+    fn leftovers(&self) -> Leftovers {
+        Leftovers::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a run leaves behind: report, tryback, reasons, archive, clean-up.
 
 mod caches;
+mod cohorts;
 mod groups;
 mod stopped;
 mod tryback;

@@ -228,7 +228,7 @@ const NEED_MORE_THAN_A_FILE: [Reason; 14] = [
 ];
 
 /// Reasons that never refuse anything.
-const NOTICES_AND_WARNINGS: [Reason; 24] = [
+const NOTICES_AND_WARNINGS: [Reason; 27] = [
     Reason::CategoryNotEmpty,
     Reason::CategoryInUse,
     Reason::CategoryNeeded,
@@ -253,6 +253,9 @@ const NOTICES_AND_WARNINGS: [Reason; 24] = [
     Reason::EmptyGroupInUse,
     Reason::CachesStale,
     Reason::CachesNotRefreshed,
+    Reason::EmptyGroupingDeleted,
+    Reason::EmptyGroupingInUse,
+    Reason::EmptiedCohortDeleted,
 ];
 
 #[test]

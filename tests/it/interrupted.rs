@@ -4,7 +4,6 @@
 
 mod caches;
 mod panicking;
-mod silent;
 
 use crate::support::site::{Hold, query, snapshot};
 use crate::support::{RunRequest, RunResult, TestServer, eventually};

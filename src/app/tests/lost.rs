@@ -7,6 +7,7 @@ use crate::site::sql::tests::databases::{cut_connections, fresh_on, is_skipped};
 use crate::site::sql::tests::scratch::{Durability, Kind, PostgresAction, Server};
 use crate::site::sql::tests::{Engine, fresh};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Several chunks.
 const LINES: usize = 450;
@@ -83,6 +84,31 @@ async fn a_commit_whose_answer_is_lost_with_the_connection_counts() {
         );
         assert_eq!(told(&lines), ["Created"; LINES]);
         all_are_there_once(&site, &format!("{engine:?}")).await;
+        bench.engine.shut_down().await;
+        site.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_commit_without_an_answer_is_neither_repeated_nor_forgotten() {
+    // What really became of it: nothing, so that a second attempt is needed; or all.
+    for (silent, commits_needed) in [(Moment::Commit, 2), (Moment::Committed, 1)] {
+        let (_folder, site) = fresh(Engine::Sqlite).await;
+        let commits = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&commits);
+        let meddler = meddler(move |moment, times| {
+            if moment == Moment::Commit {
+                counted.store(times, Ordering::SeqCst);
+            }
+            let (operation, problem) = ("commit".to_owned(), "the connection broke".to_owned());
+            let broken = crate::site::SiteError::Unavailable { operation, problem };
+            async move { if (moment, times) == (silent, 1) { Err(broken) } else { Ok(()) } }
+        });
+        let bench = Bench::new(&site, meddler, LONG).await;
+        let line = "username;firstname;lastname;email\nok1;A;B;ok1@example.org\n";
+        let (run, lines) = bench.run(ToolKind::Users, line).await;
+        assert_eq!((run.state, told(&lines)), (RunState::Succeeded, vec!["Created".to_owned()]), "{}", run.message);
+        assert_eq!(commits.load(Ordering::SeqCst), commits_needed, "{silent:?}");
         bench.engine.shut_down().await;
         site.close().await;
     }

@@ -7,6 +7,7 @@ mod apply;
 mod catalog;
 mod catalogue;
 mod checkpoint;
+mod cohorts;
 mod connection;
 mod dialect;
 mod embedded;
@@ -25,9 +26,10 @@ use self::addresses::Addresses;
 use self::connection::{Connection, Pool};
 use self::dialect::Dialect;
 use super::{
-    Checkpoint, CourseCard, CourseQuery, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, SiteWriter, World,
+    Checkpoint, CohortCard, CourseCard, CourseQuery, GroupCard, GroupingCard, Lookups, SiteError, SiteFacts,
+    SiteReader, SiteWriter, World,
 };
-use crate::model::{CourseId, RunId};
+use crate::model::{CohortId, CourseId, GroupId, RunId};
 use async_trait::async_trait;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -105,8 +107,26 @@ impl SiteReader for SqlReader {
         resolve::resolve(site, lookups, world).await
     }
 
-    async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError> {
-        groups::empty(&mut self.pool.connection().await?, &self.dialect, courses).await
+    async fn empty_groups(
+        &self,
+        courses: &BTreeSet<CourseId>,
+        also: &BTreeSet<GroupId>,
+    ) -> Result<Vec<GroupCard>, SiteError> {
+        let mut connection = self.pool.connection().await?;
+        groups::Site { connection: &mut connection, dialect: &self.dialect }.empty_groups(courses, also).await
+    }
+
+    async fn groupings_left(
+        &self,
+        courses: &BTreeSet<CourseId>,
+        gone: &BTreeSet<GroupId>,
+    ) -> Result<Vec<GroupingCard>, SiteError> {
+        let mut connection = self.pool.connection().await?;
+        groups::Site { connection: &mut connection, dialect: &self.dialect }.groupings_left(courses, gone).await
+    }
+
+    async fn cohorts(&self, ids: &BTreeSet<CohortId>) -> Result<Vec<CohortCard>, SiteError> {
+        cohorts::read(&mut self.pool.connection().await?, &self.dialect, ids).await
     }
 
     async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError> {

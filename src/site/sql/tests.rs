@@ -8,7 +8,7 @@ pub(crate) mod scratch;
 
 pub(crate) use super::dialect::Engine;
 use super::*;
-use crate::model::{ContextId, GroupId, UserId};
+use crate::model::{CohortId, ContextId, GroupId, UserId};
 use crate::site::Collation;
 use tempfile::TempDir;
 
@@ -232,10 +232,13 @@ async fn empty_groups_name_what_still_uses_them(engine: Engine) {
         r#"insert into mdl_course (id, category, shortname) values (10, 1, 'ZOO'), (11, 1, 'BIO'), (12, 1, 'OUT');
         insert into mdl_user (id, username, deleted, mnethostid) values (20, 'a', 0, 1), (21, 'b', 1, 1);
         insert into mdl_groups (id, courseid, name) values (1, 10, 'full'), (2, 10, 'gone'), (3, 10, 'free'),
-            (4, 10, 'cohort'), (5, 10, 'module'), (6, 11, 'section'), (7, 12, 'elsewhere'), (8, 10, 'self');
-        insert into mdl_groups_members (groupid, userid) values (1, 20), (2, 21);
+            (4, 10, 'cohort'), (5, 10, 'module'), (6, 11, 'section'), (7, 12, 'elsewhere'), (8, 10, 'self'),
+            (11, 10, 'quiz'), (12, 12, 'full');
+        insert into mdl_groups (id, courseid, name, enrolmentkey) values (9, 10, 'key', 'k'), (10, 11, 'lock', 'k');
+        insert into mdl_groups_members (groupid, userid) values (1, 20), (2, 21), (12, 20);
         insert into mdl_groupings_groups (groupingid, groupid) values (1, 3);
-        insert into mdl_enrol (enrol, courseid, customint2) values ('cohort', 10, 4), ('self', 10, 8);
+        insert into mdl_quiz_overrides (quiz, groupid) values (1, 11);
+        insert into mdl_enrol (enrol, courseid, customint1, customint2) values ('cohort', 10, 1, 4), ('self', 10, 1, 8);
         insert into mdl_course_modules (course, availability) values
             (10, '{"op":"&","c":[{"op":"|","c":[{"type":"group","id":5}]},{"type":"group"}],"showc":[true]}'),
             (10, 'no json "group"');
@@ -243,19 +246,74 @@ async fn empty_groups_name_what_still_uses_them(engine: Engine) {
             (11, 1, '{"op":"&","c":[{"type":"group","id":6}]}')"#,
     )
     .await;
-    let groups = site.reader().empty_groups(&BTreeSet::from([CourseId(10), CourseId(11), CourseId(-1)])).await.unwrap();
-    let groups: Vec<_> = groups.iter().map(|g| (&*g.course_shortname, g.id, g.used_by.as_deref())).collect();
-    assert_eq!(
-        groups,
-        [
-            ("BIO", GroupId(6), Some("an access restriction")),
-            ("ZOO", GroupId(4), Some("the enrolment method cohort")),
-            ("ZOO", GroupId(3), None),
-            ("ZOO", GroupId(2), None),
-            ("ZOO", GroupId(5), Some("an access restriction")),
-            ("ZOO", GroupId(8), None),
-        ]
-    );
+    let courses = BTreeSet::from([CourseId(10), CourseId(11), CourseId(-1)]);
+    let reader = site.reader();
+    let told = async |also: &[i64]| {
+        let also = also.iter().copied().map(GroupId).collect();
+        let groups = reader.empty_groups(&courses, &also).await.unwrap();
+        let words =
+            |g: GroupCard| format!("{} {} {} {}", g.course_shortname, g.name, g.members, g.used_by.unwrap_or_default());
+        groups.into_iter().map(|group| words(group).trim_end().to_owned()).collect::<Vec<_>>()
+    };
+    let empty = [
+        "BIO lock 0",
+        "BIO section 0 an access restriction",
+        "ZOO cohort 0 the enrolment method cohort",
+        "ZOO free 0",
+        "ZOO gone 0",
+        "ZOO key 0 the enrolment method self, for its enrolment key,",
+        "ZOO module 0 an access restriction",
+        "ZOO quiz 0 an activity",
+        "ZOO self 0",
+    ];
+    assert_eq!(told(&[]).await, empty);
+    // Groups of other courses are none of the run's business, planned ones are not there yet.
+    let mut with_full = empty.to_vec();
+    with_full.insert(4, "ZOO full 1");
+    assert_eq!(told(&[1, 3, 12, -1]).await, with_full);
+}
+
+async fn groupings_without_groups_name_what_still_uses_them(engine: Engine) {
+    let (_folder, site) = with(
+        engine,
+        r#"insert into mdl_course (id, category, shortname, defaultgroupingid) values (10, 1, 'ZOO', 4),
+            (11, 1, 'BIO', 0), (12, 1, 'OUT', 0);
+        insert into mdl_groups (id, courseid, name) values (1, 10, 'stays'), (2, 10, 'goes');
+        insert into mdl_groupings (id, courseid, name) values (1, 10, 'full'), (2, 10, 'left'), (3, 11, 'never used'),
+            (4, 10, 'default'), (5, 11, 'module'), (6, 11, 'restricted'), (7, 12, 'elsewhere');
+        insert into mdl_groupings_groups (groupingid, groupid) values (1, 1), (1, 2), (2, 2), (2, 99);
+        insert into mdl_course_modules (course, groupingid) values (11, 5);
+        insert into mdl_course_sections (course, section, availability) values
+            (11, 1, '{"op":"&","c":[{"type":"grouping","id":6},{"type":"group","id":3}]}')"#,
+    )
+    .await;
+    let reader = site.reader();
+    let told = async |gone: &[i64]| {
+        let gone = gone.iter().copied().map(GroupId).collect();
+        let courses = BTreeSet::from([CourseId(10), CourseId(11)]);
+        let groupings = reader.groupings_left(&courses, &gone).await.unwrap();
+        let words = |g: GroupingCard| format!("{} {} {}", g.course_shortname, g.name, g.used_by.unwrap_or_default());
+        groupings.into_iter().map(|grouping| words(grouping).trim_end().to_owned()).collect::<Vec<_>>()
+    };
+    let used = ["BIO module an activity", "BIO never used", "BIO restricted an access restriction"];
+    let by_default = "ZOO default the course, by default,";
+    assert_eq!(told(&[]).await, [&used[..], &[by_default]].concat());
+    assert_eq!(told(&[2, -7]).await, [&used[..], &[by_default, "ZOO left"]].concat());
+    assert_eq!(told(&[1, 2]).await, [&used[..], &[by_default, "ZOO full", "ZOO left"]].concat());
+}
+
+async fn cohorts_are_counted(engine: Engine) {
+    let (_folder, site) = with(
+        engine,
+        "insert into mdl_cohort (id, contextid, name, component, descriptionformat, timecreated, timemodified) values
+            (1, 1, 'B', '', 0, 0, 0), (2, 1, 'A', 'mod_x', 0, 0, 0), (3, 1, 'C', '', 0, 0, 0);
+        insert into mdl_cohort_members (cohortid, userid, timeadded) values (1, 1, 0), (1, 2, 0), (3, 2, 0)",
+    )
+    .await;
+    let ids = [1, 2, 9].map(CohortId).into();
+    let cohorts = site.reader().cohorts(&ids).await.unwrap();
+    let told: Vec<_> = cohorts.iter().map(|c| (&*c.name, c.id.0, &*c.component, c.members)).collect();
+    assert_eq!(told, [("A", 2, "mod_x", 0), ("B", 1, "", 2)]);
 }
 
 on_every_engine! {
@@ -266,4 +324,6 @@ on_every_engine! {
     what_was_begun_and_dropped_is_undone,
     checkpoints_are_kept_by_run,
     empty_groups_name_what_still_uses_them,
+    groupings_without_groups_name_what_still_uses_them,
+    cohorts_are_counted,
 }

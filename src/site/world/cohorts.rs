@@ -177,6 +177,15 @@ impl Cohorts {
         on_site.unwrap_or(0) + self.joined.get(&cohort).copied().unwrap_or(0) > 0
     }
 
+    /// How many are in a cohort, of which so many are there on the site. None for one that a plan deletes.
+    pub fn members_after(&self, id: CohortId, on_site: u64) -> Option<u64> {
+        if self.deleted.contains(&id) {
+            return None;
+        }
+        let on_site = if self.times_emptied(id) == 0 { i64::try_from(on_site).unwrap_or(i64::MAX) } else { 0 };
+        Some(u64::try_from(on_site + self.joined.get(&id).copied().unwrap_or(0)).unwrap_or(0))
+    }
+
     /// The cohort with that id.
     pub fn get(&self, id: CohortId) -> Option<&Cohort> {
         self.rows.get(&id)

@@ -25,17 +25,21 @@ pub struct Groupings {
     planned: HashSet<GroupingId>,
     links: HashSet<(GroupingId, GroupId)>,
     links_planned: HashSet<(GroupingId, GroupId)>,
+    deleted: HashSet<GroupingId>,
 }
 
 impl Groupings {
     pub(super) fn new(collation: Collation) -> Self {
         let (links, links_planned) = (HashSet::new(), HashSet::new());
-        Self { collation, rows: BTreeMap::new(), planned: HashSet::new(), links, links_planned }
+        let (planned, deleted) = (HashSet::new(), HashSet::new());
+        Self { collation, rows: BTreeMap::new(), planned, links, links_planned, deleted }
     }
 
     /// Adds a grouping as read from the site. One that is known already stays as it is known.
     pub fn load(&mut self, grouping: Grouping) {
-        self.rows.entry(grouping.id).or_insert(grouping);
+        if !self.deleted.contains(&grouping.id) {
+            self.rows.entry(grouping.id).or_insert(grouping);
+        }
     }
 
     /// Notes that a group is in a grouping.
@@ -50,6 +54,28 @@ impl Groupings {
 
     pub(super) fn plan_link(&mut self, grouping: GroupingId, group: GroupId) {
         self.links_planned.insert((grouping, group));
+    }
+
+    pub(super) fn delete(&mut self, id: GroupingId) {
+        self.rows.remove(&id);
+        self.planned.remove(&id);
+        self.links_planned.retain(|(grouping, _)| *grouping != id);
+        self.deleted.insert(id);
+    }
+
+    /// Whether a plan deletes a grouping.
+    pub fn is_deleted(&self, id: GroupingId) -> bool {
+        self.deleted.contains(&id)
+    }
+
+    /// Groupings that a plan creates.
+    pub fn new_groupings(&self) -> impl Iterator<Item = &Grouping> {
+        self.rows.range(..GroupingId(0)).map(|(_, grouping)| grouping)
+    }
+
+    /// Groups that a plan puts into groupings.
+    pub fn new_links(&self) -> impl Iterator<Item = (GroupingId, GroupId)> {
+        self.links_planned.iter().copied()
     }
 
     /// The grouping with that id.

@@ -91,6 +91,9 @@ pub struct Participants {
     groups_planned: HashSet<GroupId>,
     groups_read: Vec<(CourseId, GroupId)>,
     roles_above: HashSet<(UserId, ContextId)>,
+    /// By how many members a plan changes a group.
+    joined: HashMap<GroupId, i64>,
+    groups_deleted: HashSet<GroupId>,
 }
 
 impl Participants {
@@ -105,6 +108,8 @@ impl Participants {
             groups_planned: HashSet::new(),
             groups_read: Vec::new(),
             roles_above: HashSet::new(),
+            joined: HashMap::new(),
+            groups_deleted: HashSet::new(),
         }
     }
 
@@ -144,7 +149,8 @@ impl Participants {
 
     /// Adds a group as read from the site.
     pub fn load_group(&mut self, group: Group) {
-        if self.groups.get(&group.course).is_none_or(|groups| !groups.contains_key(&group.id)) {
+        let is_known = self.groups.get(&group.course).is_some_and(|groups| groups.contains_key(&group.id));
+        if !is_known && !self.is_deleted(group.id) {
             self.groups_read.push((group.course, group.id));
             self.insert_group(group);
         }
@@ -171,6 +177,33 @@ impl Participants {
         self.pairs.entry((user, course)).or_default()
     }
 
+    /// Changes what the user is in the course as planned, and counts who joins and leaves groups by that.
+    pub(super) fn change(&mut self, user: UserId, course: CourseId, change: impl FnOnce(&mut Participant)) {
+        self.planned.insert((user, course));
+        let pair = self.pairs.entry((user, course)).or_default();
+        let before: Vec<GroupId> = pair.memberships.iter().map(|known| known.group).collect();
+        change(pair);
+        let after = pair.memberships.iter().map(|known| (known.group, 1));
+        for (group, step) in before.into_iter().map(|group| (group, -1)).chain(after) {
+            *self.joined.entry(group).or_default() += step;
+        }
+    }
+
+    /// Groups whose number of members a plan changes, and by how many.
+    pub fn member_changes(&self) -> impl Iterator<Item = (GroupId, i64)> {
+        self.joined.iter().map(|(group, change)| (*group, *change)).filter(|(_, change)| *change != 0)
+    }
+
+    /// By how many members a plan changes a group.
+    pub fn member_change(&self, group: GroupId) -> i64 {
+        self.joined.get(&group).copied().unwrap_or(0)
+    }
+
+    /// Groups that a plan creates.
+    pub fn new_groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values().flat_map(|groups| groups.range(..GroupId(0))).map(|(_, group)| group)
+    }
+
     /// How many pairs are planned.
     pub(super) fn planned(&self) -> usize {
         self.planned.len()
@@ -190,6 +223,23 @@ impl Participants {
         self.insert_group(group);
     }
 
+    /// A group without members goes.
+    pub(super) fn delete_group(&mut self, course: CourseId, id: GroupId) {
+        self.forget_group(course, id);
+        self.groups_planned.remove(&id);
+        self.groups_deleted.insert(id);
+    }
+
+    /// Groups that a plan deletes.
+    pub fn deleted_groups(&self) -> impl Iterator<Item = GroupId> {
+        self.groups_deleted.iter().copied()
+    }
+
+    /// Whether a plan deletes a group.
+    pub fn is_deleted(&self, id: GroupId) -> bool {
+        self.groups_deleted.contains(&id)
+    }
+
     fn forget_group(&mut self, course: CourseId, id: GroupId) {
         if let Some(group) = self.groups.get_mut(&course).and_then(|groups| groups.remove(&id)) {
             forget_entry(&mut self.by_name, (course, self.collation.fold(group.name()).into_owned()), id);
@@ -200,7 +250,7 @@ impl Participants {
         let courses: Vec<CourseId> =
             self.pairs.keys().filter(|(who, _)| *who == user).map(|(_, course)| *course).collect();
         for course in courses {
-            *self.plan(user, course) = Participant::default();
+            self.change(user, course, |pair| *pair = Participant::default());
         }
     }
 

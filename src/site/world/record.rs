@@ -7,7 +7,7 @@ use super::groupings::Grouping;
 use super::participants::{Enrolment, Group, Membership, Participant, RoleAssignment};
 use super::users::{Password, User};
 use crate::model::{CourseId, UserId};
-use crate::site::change::{Change, NewPassword, Remaining};
+use crate::site::change::{Change, NewPassword, Owner, Remaining};
 use crate::site::deletion::freed_name;
 use crate::site::fields::{CohortField, CourseField, FieldUpdate, Fields, UserField};
 use crate::site::method::EnrolStatus;
@@ -90,7 +90,9 @@ impl World {
             | Change::UpdateGroup { .. }
             | Change::CreateGrouping { .. }
             | Change::UpdateGrouping { .. }
-            | Change::AssignGrouping { .. } => self.record_group(change),
+            | Change::AssignGrouping { .. }
+            | Change::DeleteGroup { .. }
+            | Change::DeleteGrouping { .. } => self.record_group(change),
             _ => self.record_participant(change),
         }
     }
@@ -116,6 +118,8 @@ impl World {
                 }
             }
             Change::AssignGrouping { grouping, group, .. } => self.groupings.plan_link(*grouping, *group),
+            Change::DeleteGroup { group, course } => self.participants.delete_group(*course, *group),
+            Change::DeleteGrouping { grouping, .. } => self.groupings.delete(*grouping),
             _ => {}
         }
     }
@@ -226,44 +230,43 @@ impl World {
     }
 
     fn record_participant(&mut self, change: &Change) {
+        let participants = &mut self.participants;
         match change {
             Change::Enrol { instance, course, user, status, start, end } => {
                 let enrolment = Enrolment { instance: *instance, status: *status, start: *start, end: *end };
-                self.participants.plan(*user, *course).enrolments.push(enrolment);
+                participants.change(*user, *course, |pair| pair.enrolments.push(enrolment));
             }
             Change::UpdateEnrolment { instance, course, user, after: (status, start, end), .. } => {
-                let pair = self.participants.plan(*user, *course);
-                for known in pair.enrolments.iter_mut().filter(|known| known.instance == *instance) {
-                    (known.status, known.start, known.end) = (*status, *start, *end);
-                }
+                participants.change(*user, *course, |pair| {
+                    for known in pair.enrolments.iter_mut().filter(|known| known.instance == *instance) {
+                        (known.status, known.start, known.end) = (*status, *start, *end);
+                    }
+                });
             }
             Change::Unenrol { instance, method, course, user, remaining } => {
-                let pair = self.participants.plan(*user, *course);
-                match remaining {
+                let component = format!("enrol_{method}");
+                let stays = |owner: &Owner| owner.component != component || owner.item != instance.0;
+                participants.change(*user, *course, |pair| match remaining {
                     Remaining::None => *pair = Participant::default(),
                     Remaining::Others => {
-                        let component = format!("enrol_{method}");
                         pair.enrolments.retain(|known| known.instance != *instance);
-                        pair.roles.retain(|known| known.owner.component != component || known.owner.item != instance.0);
-                        pair.memberships
-                            .retain(|known| known.owner.component != component || known.owner.item != instance.0);
+                        pair.roles.retain(|known| stays(&known.owner));
+                        pair.memberships.retain(|known| stays(&known.owner));
                     }
-                }
+                });
             }
             Change::AssignRole { role, course, user, owner } => {
                 let assignment = RoleAssignment { role: *role, owner: owner.clone() };
-                self.participants.plan(*user, *course).roles.push(assignment);
+                participants.change(*user, *course, |pair| pair.roles.push(assignment));
             }
-            Change::UnassignRole { role, course, user, owner } => {
-                let pair = self.participants.plan(*user, *course);
-                pair.roles.retain(|known| known.role != *role || known.owner != *owner);
-            }
+            Change::UnassignRole { role, course, user, owner } => participants
+                .change(*user, *course, |pair| pair.roles.retain(|known| known.role != *role || known.owner != *owner)),
             Change::AddMember { group, course, user, owner } => {
                 let membership = Membership { group: *group, owner: owner.clone() };
-                self.participants.plan(*user, *course).memberships.push(membership);
+                participants.change(*user, *course, |pair| pair.memberships.push(membership));
             }
             Change::RemoveMember { group, course, user } => {
-                self.participants.plan(*user, *course).memberships.retain(|known| known.group != *group);
+                participants.change(*user, *course, |pair| pair.memberships.retain(|known| known.group != *group));
             }
             _ => {}
         }

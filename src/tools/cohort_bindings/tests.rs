@@ -98,3 +98,34 @@ fn the_life_of_a_binding() {
         ],
     );
 }
+
+#[test]
+fn bindings_of_a_new_year() {
+    let mut site = world();
+    check_file(
+        TOOL,
+        "cohort;course;role;makegroup",
+        &[],
+        &mut site,
+        &[
+            ("ST;CHEM1;student;1", "CREATED, group:new >Staff cohort, method:new >cohort active"),
+            ("BD;BIO1;;0", "CREATED, method:new >cohort active"),
+            ("ST;NOPE;student;0", "FAILED, !COURSE_UNKNOWN@course"),
+            ("XX;CHEM1;student;0", "FAILED, !COHORT_UNKNOWN@cohort"),
+            ("ST;CHEM1;boss;0", "FAILED, !ROLE_UNKNOWN@role"),
+        ],
+    );
+    check_file(
+        TOOL,
+        "cmd;cohort;course;role",
+        &[],
+        &mut site,
+        &[
+            ("del;ST;CHEM1;*", "SUSPENDED, method:cohort active>suspended"),
+            ("restore;ST;CHEM1;student", "RESTORED, method:cohort suspended>active"),
+            ("fulldel;BD;BIO1;*", "DELETED, method:deleted cohort>, method:deleted cohort>"),
+            ("fulldel;BD;BIO1;*", "UNCHANGED, BINDING_NOT_FOUND"),
+            ("add;ST;BIO1;*", "FAILED, !ROLE_INVALID@role"),
+        ],
+    );
+}

@@ -8,6 +8,7 @@ use crate::site::{CohortKey, UserKey};
 pub(super) const COHORT_IDENTIFIER: &str = "cohort_identifier";
 pub(super) const USER_IDENTIFIER: &str = "user_identifier";
 pub(super) const AUTOCREATE: &str = "autocreate";
+pub(super) const DELETE_EMPTIED: &str = "delete_emptied";
 
 const VERBS: &[WordSpec] = &[
     WordSpec::new("add", "Creates or updates the cohort; with a user, adds the user."),
@@ -65,6 +66,14 @@ const OPTIONS: &[OptionSpec] = &[
         default: "true",
         original: "cohorts_autocreate",
         help: "Creates cohorts that do not exist; never by their id.",
+    },
+    OptionSpec {
+        name: DELETE_EMPTIED,
+        kind: OptionKind::Flag,
+        default: "false",
+        original: "cohorts_syncdelete",
+        help: "Deletes, at the end of the run, cohorts whose last member it took out. Cohorts that it created stay, and \
+               those that a component of Moodle manages.",
     },
 ];
 

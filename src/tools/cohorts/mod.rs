@@ -6,6 +6,7 @@ mod descriptor;
 #[cfg(test)]
 mod tests;
 
+use super::leftovers::{EmptiedCohorts, Leftovers};
 use super::options::{OptionError, ToolOptions};
 use super::{BoundTool, ConfiguredTool, Job, LinePlan, Planner, Rejection, Tool, identify};
 use crate::model::{
@@ -35,6 +36,7 @@ struct Settings {
     cohort_key: CohortKey,
     user_key: UserKey,
     missing: Missing,
+    emptied: EmptiedCohorts,
 }
 
 /// The tool at work on one file.
@@ -57,6 +59,10 @@ impl Tool for CohortsTool {
             cohort_key: cohort_key.unwrap_or(CohortKey::Idnumber),
             user_key: user_key.unwrap_or(UserKey::Username),
             missing: if options.flag(descriptor::AUTOCREATE) { Missing::Create } else { Missing::Refuse },
+            emptied: match options.flag(descriptor::DELETE_EMPTIED) {
+                true => EmptiedCohorts::Delete,
+                false => EmptiedCohorts::Keep,
+            },
         }))
     }
 }
@@ -65,6 +71,10 @@ impl ConfiguredTool for Settings {
     fn bind(&self, header: BoundHeader, _facts: Arc<SiteFacts>) -> Result<BoundTool, Vec<Problem>> {
         let (columns, notices) = Columns::of(&header, self.cohort_key)?;
         Ok(BoundTool::new(CohortsJob { settings: *self, columns }, notices))
+    }
+
+    fn leftovers(&self) -> Leftovers {
+        Leftovers { cohorts: self.emptied, ..Leftovers::default() }
     }
 }
 

@@ -154,6 +154,10 @@ fn a_year_passes() {
             ("add;L1-25;;;;bob", "UPDATED, cohort >Licence 1 2025"),
             ("add;L1-25;;;;nobody", "UNCHANGED PARTIAL, !USER_UNKNOWN@userid"),
             ("add;M1-25;Master 1;;CAT-M;", "FAILED, !CATEGORY_UNKNOWN@ccatcontextidnumber"),
+            (
+                "add;M1-25;Master 1;;SCI;",
+                "CREATED, cohort:new >Master 1, cohort:idnumber >M1-25, cohort:category >Sciences",
+            ),
             ("add;;Orphan;;;ann", "FAILED, !COHORT_ID_EMPTY@cidnumber"),
         ],
     );

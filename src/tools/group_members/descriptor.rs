@@ -4,6 +4,7 @@ use crate::model::{
     CellKind, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind, WordSpec,
 };
 use crate::site::{CourseKey, GroupKey, UserKey};
+use crate::tools::leftovers::GroupPurge;
 
 pub(super) const COURSE_IDENTIFIER: &str = "course_identifier";
 pub(super) const USER_IDENTIFIER: &str = "user_identifier";
@@ -59,6 +60,7 @@ const OPTIONS: &[OptionSpec] = &[
         help: "Marks memberships as made by the tool (component tool_sync), and removes only such ones. Memberships of \
                enrolment methods always stay.",
     },
+    GroupPurge::OPTION,
 ];
 
 pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {

@@ -6,6 +6,7 @@ mod descriptor;
 mod tests;
 
 use super::identify::{self, cell};
+use super::leftovers::{GroupPurge, Leftovers};
 use super::options::{OptionError, ToolOptions};
 use super::participation::{self, Effect, Protection};
 use super::{BoundTool, ConfiguredTool, Job, LinePlan, Planner, Rejection, Tool};
@@ -27,6 +28,7 @@ struct Settings {
     user_key: UserKey,
     group_key: GroupKey,
     protection: Protection,
+    purge: GroupPurge,
 }
 
 /// What a line does.
@@ -101,6 +103,7 @@ impl Tool for GroupMembersTool {
             user_key: UserKey::from_name(options.text(descriptor::USER_IDENTIFIER)).unwrap_or(UserKey::Username),
             group_key: GroupKey::from_name(options.text(descriptor::GROUP_IDENTIFIER)).unwrap_or(GroupKey::Name),
             protection: Protection::of(options.flag(descriptor::PROTECT_GROUPS)),
+            purge: GroupPurge::of(options),
         }))
     }
 }
@@ -123,6 +126,10 @@ impl ConfiguredTool for Settings {
             return Err(vec![Problem::error(Reason::ColumnMissing, message).at("courseid")]);
         }
         Ok(BoundTool::new(GroupMembersJob { settings: *self, columns }, Vec::new()))
+    }
+
+    fn leftovers(&self) -> Leftovers {
+        Leftovers { groups: self.purge, ..Leftovers::default() }
     }
 }
 

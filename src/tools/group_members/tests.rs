@@ -1,7 +1,8 @@
 //! Tables of lines, planned against a small site made by hand.
 
 use super::*;
-use crate::tools::trial::{self, check_file, facts, world};
+use crate::site::{Change, Owner};
+use crate::tools::trial::{self, BIO1, check_file, facts, world};
 
 const TOOL: &GroupMembersTool = &GroupMembersTool;
 const HEADER: &str = "cmd;courseid;groupid;userid";
@@ -129,4 +130,50 @@ fn a_week_of_laboratories() {
             ("shift;BIO1;TD2;ann", "UPDATED, group TD1>, group >TD2"),
         ],
     );
+}
+
+/// The site with nobody in a group.
+fn without_members() -> World {
+    let mut site = world();
+    for (group, user) in [(200, 21), (200, 22), (201, 22)] {
+        site.record(&Change::RemoveMember { group: GroupId(group), course: BIO1, user: UserId(user) });
+    }
+    site
+}
+
+#[test]
+fn groups_fill_up_and_are_changed() {
+    let mut site = without_members();
+    let by_idnumber = [("group_identifier", "idnumber")];
+    check_file(
+        TOOL,
+        "courseid;groupid;userid",
+        &by_idnumber,
+        &mut site,
+        &[
+            ("BIO1;MON;ann", "CREATED, group >TD1"),
+            ("BIO1;MON;zoe", "FAILED, !GROUP_NOT_ENROLLED@userid"),
+            ("BIO1;CHE;bob", "FAILED, !GROUP_NOT_IN_COURSE@groupid"),
+            (";MON;bob", "FAILED, !COURSE_ID_EMPTY@courseid"),
+        ],
+    );
+    assert_eq!(site.participants.memberships(UserId(21), BIO1)[0].owner, Owner::component("tool_sync"));
+    check_file(
+        TOOL,
+        HEADER,
+        &by_idnumber,
+        &mut site,
+        &[
+            ("shift;BIO1;TUE;ann", "UPDATED, group TD1>, group >TD2"),
+            ("shift;BIO1;MON;bob", "CREATED, group >TD1"),
+            ("shift;BIO1;TUE;bob", "UPDATED, group TD1>, group >TD2"),
+            ("del;BIO1;TUE;ann", "DELETED, group TD2>"),
+        ],
+    );
+    let groups: Vec<_> = site.participants.memberships(UserId(22), BIO1).iter().map(|known| known.group.0).collect();
+    assert_eq!(groups, [201], "the last shift wins");
+    // Counted from the site as it was read.
+    let mut changes: Vec<_> = site.participants.member_changes().map(|(group, by)| (group.0, by)).collect();
+    changes.sort_unstable();
+    assert_eq!(changes, [(200, -2)]);
 }

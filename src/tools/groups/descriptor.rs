@@ -2,6 +2,7 @@
 
 use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::{CourseKey, GroupKey};
+use crate::tools::leftovers::GroupPurge;
 
 pub(super) const COURSE_IDENTIFIER: &str = "course_identifier";
 pub(super) const GROUP_IDENTIFIER: &str = "group_identifier";
@@ -60,6 +61,7 @@ const OPTIONS: &[OptionSpec] = &[
         original: "groups_autogrouping",
         help: "Puts every group of the file into a grouping of the same name, unless the line says otherwise.",
     },
+    GroupPurge::OPTION,
 ];
 
 pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {

@@ -7,6 +7,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
+use super::leftovers::{GroupPurge, Leftovers};
 use super::options::{OptionError, ToolOptions};
 use super::{BoundTool, ConfiguredTool, Job, LinePlan, Planner, Rejection, Tool, identify};
 use crate::model::{BoundHeader, CourseId, Entity, GroupId, Line, Outcome, Problem, Reason, ToolDescriptor};
@@ -27,6 +28,7 @@ struct Settings {
     grouping_key: GroupKey,
     /// Where groups go of which the line does not say it.
     usual: Usual,
+    purge: GroupPurge,
 }
 
 /// Where groups go of which the line does not say it.
@@ -57,6 +59,7 @@ impl Tool for GroupsTool {
             group_key: group_key(descriptor::GROUP_IDENTIFIER),
             grouping_key: group_key(descriptor::GROUPING_IDENTIFIER),
             usual: if options.flag(descriptor::AUTOGROUPING) { Usual::Namesake } else { Usual::Nowhere },
+            purge: GroupPurge::of(options),
         }))
     }
 }
@@ -64,6 +67,10 @@ impl Tool for GroupsTool {
 impl ConfiguredTool for Settings {
     fn bind(&self, header: BoundHeader, _facts: Arc<SiteFacts>) -> Result<BoundTool, Vec<Problem>> {
         Ok(BoundTool::new(GroupsJob { settings: *self, columns: Columns::of(&header) }, Vec::new()))
+    }
+
+    fn leftovers(&self) -> Leftovers {
+        Leftovers { groups: self.purge, ..Leftovers::default() }
     }
 }
 

@@ -164,3 +164,46 @@ fn a_file_of_both() {
         ],
     );
 }
+
+#[test]
+fn a_file_of_updates() {
+    let mut site = world();
+    let updates = [
+        ("BIO1;Monday lab;MON;New text", "UPDATED, group:name TD1>Monday lab, group:description >New text"),
+        (
+            "BIO1;Wednesday;WED;Wednesday lab",
+            "CREATED, group:new >Wednesday, group:idnumber >WED, group:description >Wednesday lab, \
+             CREATED_INSTEAD@updateid",
+        ),
+    ];
+    check_file(TOOL, "courseid;name;updateid;description", BY_IDNUMBER, &mut site, &updates);
+    let again = updates.map(|(line, _)| (line, "UNCHANGED, NOTHING_TO_DO"));
+    check_file(TOOL, "courseid;name;updateid;description", BY_IDNUMBER, &mut site, &again);
+    check_file(
+        TOOL,
+        "type;courseid;name;updateid;description",
+        BY_IDNUMBER,
+        &mut site,
+        &[
+            (
+                "grouping;BIO1;Lab sessions;LAB;Renamed",
+                "UPDATED, grouping:name Lab days>Lab sessions, grouping:description >Renamed",
+            ),
+            ("team;BIO1;Odd;ODD;", "FAILED, !TYPE_INVALID@type"),
+        ],
+    );
+    let kept = site.groupings.get(crate::model::GroupingId(400)).unwrap().fields.text(GroupField::Idnumber);
+    assert_eq!(kept, "LAB");
+}
+
+#[test]
+fn the_end_of_a_run_purges_what_the_option_says() {
+    let purge = |word: &str| {
+        let given = [("purge_empty_groups".to_owned(), word.to_owned())].into();
+        let options = ToolOptions::check(TOOL.descriptor().options, &given).unwrap();
+        TOOL.configure(&options).unwrap_or_else(|_| panic!("{word}")).leftovers().groups
+    };
+    assert_eq!(["none", "0"].map(purge), [GroupPurge::None; 2]);
+    assert_eq!(["groups", "1"].map(purge), [GroupPurge::Groups; 2]);
+    assert_eq!(["groups_and_groupings", "2"].map(purge), [GroupPurge::GroupsAndGroupings; 2]);
+}

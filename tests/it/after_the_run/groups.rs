@@ -1,8 +1,8 @@
-//! The clean-up of empty groups.
+//! The clean-up of empty groups and groupings.
 
 use super::{files, prepare, start, text};
-use crate::support::site::{query, snapshot};
-use crate::support::{RunRequest, TestServer};
+use crate::support::site::{execute, query, snapshot};
+use crate::support::{RunRequest, RunResult, TestServer};
 use toolsync::rpc::pb;
 
 async fn group_names(server: &TestServer) -> Vec<String> {
@@ -74,7 +74,159 @@ async fn empty_groups_stay_without_the_option_and_in_a_dry_run() {
     let report = server.report(&dry.run_id()).await;
     let group = cleaned(&report).expect("a dry run tells which groups would be deleted");
     assert!(group.sample_message.contains("would be deleted"), "{}", group.sample_message);
+    // TP3 is one that the run would create, and leave empty.
+    assert_eq!(
+        foretold(&server, &dry).await,
+        ["Group \"TD7\" of course \"BIO1\" has no members and", "Group \"TP3\" of course \"BIO1\" has no members and"]
+    );
     let result = request.send(&server).await;
     assert!(cleaned(&server.report(&result.run_id()).await).is_none());
     assert_eq!(group_names(&server).await, ["BIO1|TD1", "BIO1|TD7", "BIO1|TP3", "CHEM1|TD1"]);
+}
+
+/// What the stored report of a run tells about what is left empty, up to what becomes of it.
+async fn told(server: &TestServer, run: &RunResult, verb: &str) -> Vec<String> {
+    let stored = text(server, &files(run).report_path.unwrap()).await;
+    let details = stored.split("\nLines in detail\n").nth(1).unwrap().split("\nProblems").next().unwrap().to_owned();
+    let sentence = |line: &str| {
+        let start = ["Group \"", "Grouping \"", "Cohort \""].iter().filter_map(|word| line.find(word)).min()?;
+        line[start..].split_once(verb).map(|(what, _)| what.trim_end().to_owned())
+    };
+    details.lines().filter_map(sentence).collect()
+}
+
+async fn foretold(server: &TestServer, run: &RunResult) -> Vec<String> {
+    told(server, run, "would be").await
+}
+
+async fn grouping_names(server: &TestServer) -> Vec<String> {
+    query(&server.site_database(), "select name from mdl_groupings order by 1").await
+}
+
+const BY_IDNUMBER: &[(&str, &str)] = &[("group_identifier", "idnumber"), ("grouping_identifier", "idnumber")];
+
+const LABORATORIES: &str = "type;courseid;name;idnumber;description;selfgrouping;grouping\n\
+    grouping;BIO1;Lab days;LAB;Lab groupings;;\n\
+    group;BIO1;Monday;MON;Monday lab;0;LAB\n\
+    group;BIO1;Tuesday;TUE;Tuesday lab;1;\n\
+    group;BIO1;Friday;FRI;;0;\n";
+
+/// The example `ex-groups-1` and its site, with ann in MON, and a course with empty groups that nobody touches.
+async fn laboratories() -> TestServer {
+    let server = start().await;
+    let people = "username;firstname;lastname;email\nann;A;A;a@example.org\nbob;B;B;b@example.org\n";
+    prepare(&server, pb::Tool::Users, &[], people).await;
+    let courses = "shortname;fullname;category\nBIO1;Biology;Sciences\nCHEM1;Chemistry;Sciences\n";
+    prepare(&server, pb::Tool::Courses, &[], courses).await;
+    let enrol = "cmd;cid;uid;rolename;enrol\nadd;BIO1;ann;student;manual\nadd;BIO1;bob;student;manual\n";
+    prepare(&server, pb::Tool::Enrolments, &[], enrol).await;
+    prepare(&server, pb::Tool::Groups, BY_IDNUMBER, LABORATORIES).await;
+    let elsewhere = "type;courseid;name\ngroup;CHEM1;Empty\ngrouping;CHEM1;Hollow\n";
+    prepare(&server, pb::Tool::Groups, &[], elsewhere).await;
+    let members = "courseid;groupid;userid\nBIO1;MON;ann\n";
+    prepare(&server, pb::Tool::GroupMembers, &[("group_identifier", "idnumber")], members).await;
+    server
+}
+
+/// The example `ex-members-2`: MON and FRI are empty behind it, and TUE holds bob.
+const SHIFTS: &str = "cmd;courseid;groupid;userid\nshift;BIO1;TUE;ann\nshift;BIO1;MON;bob\nshift;BIO1;TUE;bob\n\
+                      del;BIO1;TUE;ann\n";
+
+fn shifts(level: &str) -> RunRequest {
+    let options = [("group_identifier", "idnumber"), ("purge_empty_groups", level)];
+    RunRequest::inline(pb::Tool::GroupMembers, SHIFTS).options(&options)
+}
+
+const EMPTY_GROUPS: [&str; 2] = [
+    "Group \"Friday\" of course \"BIO1\" has no members and",
+    "Group \"Monday\" of course \"BIO1\" has no members and",
+];
+const EMPTY_GROUPING: &str = "Grouping \"Lab days\" of course \"BIO1\" holds no group and";
+
+#[tokio::test]
+async fn the_purge_goes_as_far_as_it_is_told() {
+    let all = ["Empty", "Friday", "Monday", "Tuesday"];
+    let groupings = ["Hollow", "Lab days", "Tuesday"];
+    let cases: [(&str, &[&str], &[&str], Vec<&str>); 4] = [
+        ("none", &all, &groupings, vec![]),
+        ("groups", &["Empty", "Tuesday"], &groupings, EMPTY_GROUPS.to_vec()),
+        ("1", &["Empty", "Tuesday"], &groupings, EMPTY_GROUPS.to_vec()),
+        ("2", &["Empty", "Tuesday"], &["Hollow", "Tuesday"], [&EMPTY_GROUPS[..], &[EMPTY_GROUPING]].concat()),
+    ];
+    for (level, groups_left, groupings_left, expected) in cases {
+        let server = laboratories().await;
+        let before = snapshot(&server.site_database()).await;
+        let dry = shifts(level).dry().send(&server).await;
+        assert!(snapshot(&server.site_database()).await == before, "a dry run changed the site: {level}");
+        assert_eq!(foretold(&server, &dry).await, expected, "{level}");
+        let real = shifts(level).send(&server).await;
+        assert_eq!(real.counters().failed, 0, "{:?}", real.lines());
+        assert_eq!(told(&server, &real, "was deleted").await, expected, "{level}");
+        let names = query(&server.site_database(), "select name from mdl_groups order by 1").await;
+        assert_eq!(names, groups_left, "{level}");
+        assert_eq!(grouping_names(&server).await, groupings_left, "{level}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_dry_run_foretells_is_what_comes() {
+    // TD fills up, Wednesday is renamed, three are new: one of them gets somebody; ann leaves all by leaving the course.
+    let groups = "type;courseid;name;idnumber;updateid;grouping\ngroup;BIO1;Wednesday;WED;;LAB\n\
+                  group;BIO1;Midweek;;WED;\ngrouping;BIO1;New days;NEW;;\ngroup;BIO1;Thursday;THU;;NEW\n";
+    let steps = [
+        (pb::Tool::Groups, groups.to_owned(), vec![("keep_created", "true")]),
+        (pb::Tool::Groups, groups.to_owned(), vec![]),
+        (
+            pb::Tool::Enrolments,
+            "cmd;cid;uid;rolename;enrol;gcmd;g1;g2\nadd;BIO1;bob;student;manual;gaddcreate;Saturday;Tuesday\n\
+             add;BIO1;ann;student;manual;gaddcreate;Sunday;\ndel;BIO1;ann;;manual;;;\n"
+                .to_owned(),
+            vec![("enrol_cleanup", "true")],
+        ),
+    ];
+    let server = laboratories().await;
+    for (tool, content, mut options) in steps {
+        if tool == pb::Tool::Groups {
+            options.extend(BY_IDNUMBER);
+            options.push(("purge_empty_groups", "groups_and_groupings"));
+        }
+        let request = RunRequest::inline(tool, &content).options(&options);
+        let dry = request.clone().dry().send(&server).await;
+        let foretold = foretold(&server, &dry).await;
+        let real = request.send(&server).await;
+        assert_eq!(told(&server, &real, "was deleted").await, foretold, "{content}");
+        assert_eq!((dry.outcomes(), real.counters().failed), (real.outcomes(), 0), "{content}");
+        assert!(!foretold.is_empty(), "{content}");
+    }
+    let names = query(&server.site_database(), "select name from mdl_groups order by 1").await;
+    assert_eq!(names, ["Empty", "Saturday", "Tuesday"]);
+}
+
+#[tokio::test]
+async fn what_is_in_use_stays_and_is_told() {
+    let server = laboratories().await;
+    let site = server.site_database();
+    let restrict = r#"update mdl_course_sections set availability =
+        '{"op":"&","c":[{"type":"group","id":' || (select id from mdl_groups where idnumber = 'MON') || '}],"showc":[true]}'
+        where course = (select id from mdl_course where shortname = 'BIO1')"#;
+    execute(&site, restrict).await;
+    prepare(&server, pb::Tool::Groups, &[], "type;courseid;name\ngrouping;BIO1;Hollow\n").await;
+    let by_default = "update mdl_course set defaultgroupingid = (select max(id) from mdl_groupings)
+        where shortname = 'BIO1'";
+    execute(&site, by_default).await;
+    let real = shifts("2").send(&server).await;
+    assert_eq!(told(&server, &real, "was deleted").await, EMPTY_GROUPS[..1]);
+    let kept = told(&server, &real, "was kept").await;
+    assert_eq!(kept, [EMPTY_GROUPS[1], "Grouping \"Hollow\" of course \"BIO1\" holds no group and"]);
+    let report = server.report(&real.run_id()).await;
+    for (reason, words) in [
+        ("EMPTY_GROUP_IN_USE", "was kept: an access restriction uses it."),
+        ("EMPTY_GROUPING_IN_USE", "was kept: the course, by default, uses it."),
+    ] {
+        let group = report.problem_groups.iter().find(|group| group.reason == reason).expect(reason);
+        assert_eq!((group.count, group.severity()), (1, pb::Severity::Warning));
+        assert!(group.sample_message.ends_with(words), "{}", group.sample_message);
+    }
+    // Lab days still holds Monday.
+    assert_eq!(grouping_names(&server).await, ["Hollow", "Hollow", "Lab days", "Tuesday"]);
 }

@@ -9,10 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use toolsync::clock::SystemClock;
 use toolsync::engine::{Engine, EngineSite, StartRun, StartSource};
-use toolsync::model::{Caller, CourseId, Run, RunId, RunMode, RunOptions, RunState, SiteKey, ToolKind};
+use toolsync::model::{
+    Caller, CohortId, CourseId, GroupId, Run, RunId, RunMode, RunOptions, RunState, SiteKey, ToolKind,
+};
 use toolsync::site::sql::SqlSite;
 use toolsync::site::{
-    CacheCare, Checkpoint, CourseCard, CourseQuery, EmptyGroup, Lookups, SiteError, SiteFacts, SiteReader, World,
+    CacheCare, Checkpoint, CohortCard, CourseCard, CourseQuery, GroupCard, GroupingCard, Lookups, SiteError, SiteFacts,
+    SiteReader, World,
 };
 use toolsync::store::Store;
 
@@ -35,8 +38,24 @@ impl SiteReader for Panicking {
         self.reader.resolve(lookups, world).await
     }
 
-    async fn empty_groups(&self, courses: &BTreeSet<CourseId>) -> Result<Vec<EmptyGroup>, SiteError> {
-        self.reader.empty_groups(courses).await
+    async fn empty_groups(
+        &self,
+        courses: &BTreeSet<CourseId>,
+        also: &BTreeSet<GroupId>,
+    ) -> Result<Vec<GroupCard>, SiteError> {
+        self.reader.empty_groups(courses, also).await
+    }
+
+    async fn groupings_left(
+        &self,
+        courses: &BTreeSet<CourseId>,
+        gone: &BTreeSet<GroupId>,
+    ) -> Result<Vec<GroupingCard>, SiteError> {
+        self.reader.groupings_left(courses, gone).await
+    }
+
+    async fn cohorts(&self, ids: &BTreeSet<CohortId>) -> Result<Vec<CohortCard>, SiteError> {
+        self.reader.cohorts(ids).await
     }
 
     async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError> {

@@ -126,6 +126,33 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
     apply.delete_each("delete groups", &groups, Deletion::of("groups", &["id"], "select id from v")).await
 }
 
+/// What names a grouping of its course and names none once it is gone: table, course, grouping.
+const RESTRICTED_TO: [(&str, &str, &str); 2] =
+    [("course", "id", "defaultgroupingid"), ("course_modules", "course", "groupingid")];
+
+pub(super) async fn delete_groupings(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
+    let mut ids = Vec::with_capacity(items.len());
+    for item in items {
+        if let Change::DeleteGrouping { grouping, .. } = item.change {
+            ids.push(apply.state.ids.grouping(*grouping)?);
+        }
+    }
+    let groupings = Rows::of_ids(ids);
+    let links = Deletion::of("groupings_groups", &["groupingid"], "select id from v");
+    apply.delete("take groups out of groupings", &groupings, links).await?;
+    for (table, course, grouping) in RESTRICTED_TO {
+        let none = |update: super::Statement| update.push(&format!(" set {grouping} = 0"));
+        let own = "select g.courseid, g.id from v join {groupings} g on g.id = v.id";
+        apply.update_among("forget groupings", &groupings, (table, &[course, grouping], own), none).await?;
+    }
+    let selection = "select x.id, v.id from v join {groupings} g on g.id = v.id \
+                     join {context} x on x.contextlevel = 50 and x.instanceid = g.courseid";
+    let rest = "t.component = 'grouping' and t.filearea = 'description'";
+    let files = Deletion { table: "files", keys: &["contextid", "itemid"], selection, rest };
+    apply.delete("delete files of groupings", &groupings, files).await?;
+    apply.delete_each("delete groupings", &groupings, Deletion::of("groupings", &["id"], "select id from v")).await
+}
+
 /// Notes in the groups that their members changed.
 pub(super) async fn members_changed(apply: &mut Apply<'_, '_>, members: &members::Pairs) -> Result<(), SiteError> {
     let now = apply.now;

@@ -131,7 +131,21 @@ impl Target<'_> {
     where
         S: Fn(Statement) -> Statement + Send + Sync,
     {
-        let change = RowChange { verb: Verb::Update, table, keys: &[key], selection, rest: "" };
+        self.update_among(operation, rows, (table, &[key], selection), set).await
+    }
+
+    /// Sets something in the rows of `table` whose `keys` are among what `selection` selects from the rows `v`.
+    async fn update_among<S>(
+        &mut self,
+        operation: &str,
+        rows: &Rows,
+        (table, keys, selection): (&str, &[&str], &str),
+        set: S,
+    ) -> Result<(), SiteError>
+    where
+        S: Fn(Statement) -> Statement + Send + Sync,
+    {
+        let change = RowChange { verb: Verb::Update, table, keys, selection, rest: "" };
         for block in rows.blocks() {
             let statement = Statement::change(self.dialect, &change, (&rows.columns, block), &set);
             self.connection.execute(operation, statement).await?;
@@ -297,6 +311,7 @@ impl Apply<'_, '_> {
             Kind::EmptyCohort => cohorts::empty(self, items).await,
             Kind::DeleteCohort => cohorts::delete(self, items).await,
             Kind::DeleteGroup => groups::delete(self, items).await,
+            Kind::DeleteGrouping => groups::delete_groupings(self, items).await,
             Kind::DeleteCourse => course_deletion::delete(self, items).await,
             Kind::DeleteCategory => category_deletion::delete(self, items).await,
             Kind::DeleteUser => user_deletion::delete(self, items).await,

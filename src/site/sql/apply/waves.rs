@@ -50,6 +50,7 @@ pub(super) enum Kind {
     EmptyCohort,
     DeleteCohort,
     DeleteGroup,
+    DeleteGrouping,
     DeleteCourse,
     DeleteCategory,
     DeleteUser,
@@ -101,6 +102,7 @@ impl Kind {
             Change::CreateGrouping { .. } => Self::CreateGrouping,
             Change::UpdateGrouping { .. } => Self::UpdateGrouping,
             Change::AssignGrouping { .. } => Self::AssignGrouping,
+            Change::DeleteGrouping { .. } => Self::DeleteGrouping,
         }
     }
 }
@@ -310,6 +312,11 @@ fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
         Change::UpdateGrouping { id, .. } => {
             tell(Key::Grouping(id.0), Shared);
             tell(Key::GroupingRow(id.0), Exclusive);
+        }
+        Change::DeleteGrouping { grouping, course } => {
+            tell(Key::Course(course.0), Shared);
+            tell(Key::CourseRow(course.0), Shared);
+            tell(Key::Grouping(grouping.0), Exclusive);
         }
         Change::AssignGrouping { grouping, group, .. } => {
             tell(Key::Grouping(grouping.0), Shared);

@@ -1,6 +1,7 @@
 //! Every kind of change one after the other, whatever ids the site gives, with a look at the whole site after each step.
 
 use super::*;
+use crate::model::GroupingId;
 use crate::site::Subject;
 use crate::site::change::NewPassword;
 use secrecy::SecretString;
@@ -96,8 +97,17 @@ impl Fixture {
         self.apply(T + 5, &[delete(ann), delete(bob)]).await;
         assert_eq!(self.number(&enrolled).await, 0);
         let revive = Change::ReviveUser { id: UserId(ann), fields: vec![update(UserField::Username, "", "ann-y")] };
-        self.apply(T + 6, &[revive, Change::DeleteGroup { group: GroupId(group), course: CourseId(x1) }]).await;
-        assert_eq!(self.number(&format!("select count(*) from {{groups}} where courseid = {x1}")).await, 0);
+        let course = CourseId(x1);
+        let fields = create_group(-1, x1, "Colours");
+        let Change::CreateGroup { fields, .. } = fields else { panic!("a group") };
+        let link = Change::AssignGrouping { grouping: GroupingId(-1), group: GroupId(group), course };
+        self.apply(T + 6, &[Change::CreateGrouping { id: GroupingId(-1), course, fields }, link]).await;
+        let grouping = self.number(&format!("select id from {{groupings}} where courseid = {x1}")).await;
+        let ungroup = Change::DeleteGrouping { grouping: GroupingId(grouping), course };
+        self.apply(T + 6, &[revive, Change::DeleteGroup { group: GroupId(group), course }, ungroup]).await;
+        for table in ["groups", "groupings"] {
+            assert_eq!(self.number(&format!("select count(*) from {{{table}}} where courseid = {x1}")).await, 0);
+        }
     }
 
     pub(super) async fn fill_the_course(&self, course: i64) {

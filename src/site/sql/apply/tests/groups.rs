@@ -57,6 +57,39 @@ async fn groups_and_groupings_are_created_changed_and_linked(engine: Engine) {
         .await;
 }
 
+async fn a_deleted_grouping_is_named_nowhere(engine: Engine) {
+    let fixture = Fixture::furnished(engine).await;
+    let course = CourseId(2);
+    let changes = [
+        Change::CreateGrouping { id: GroupingId(-1), course, fields: fields("Stays", "", "") },
+        Change::CreateGrouping { id: GroupingId(-2), course, fields: fields("Goes", "", "") },
+        link(-1, 1),
+        link(-2, 1),
+    ];
+    fixture.apply(T + 1, &changes).await;
+    fixture
+        .prepare(&[
+            "update {course} set defaultgroupingid = 2 where id = 2",
+            "update {course} set defaultgroupingid = 1 where id = 3",
+            "update {course_modules} set groupingid = 2 where course = 2",
+            "insert into {files} (contextid, component, filearea, itemid, filepath, filename, contenthash, pathnamehash, \
+             filesize, timecreated, timemodified) values (7, 'grouping', 'description', 2, '/', 'a.png', 'x', 'a', 1, 0, 0), \
+             (7, 'grouping', 'description', 1, '/', 'b.png', 'x', 'b', 1, 0, 0)",
+        ])
+        .await;
+    fixture.apply(T + 2, &[Change::DeleteGrouping { grouping: GroupingId(2), course }]).await;
+    fixture
+        .expect(&[
+            ("select id, name from {groupings}", &["1|Stays"]),
+            ("select groupingid, groupid from {groupings_groups}", &["1|1"]),
+            ("select id, defaultgroupingid from {course} where id in (2, 3) order by id", &["2|0", "3|1"]),
+            ("select distinct groupingid from {course_modules} where course = 2", &["0"]),
+            ("select filename from {files} where component = 'grouping'", &["b.png"]),
+            ("select name from {groups}", &["Red"]),
+        ])
+        .await;
+}
+
 async fn a_thousand_groups_take_few_statements(engine: Engine) {
     let fixture = Fixture::campus(engine).await;
     let course = CourseId(2);
@@ -73,5 +106,6 @@ async fn a_thousand_groups_take_few_statements(engine: Engine) {
 
 on_every_engine! {
     groups_and_groupings_are_created_changed_and_linked,
+    a_deleted_grouping_is_named_nowhere,
     a_thousand_groups_take_few_statements,
 }
