@@ -42,8 +42,7 @@ pub(super) async fn rehearse(
     let world = &mut rehearsal.world;
     verify_passwords(chunk, world).await?;
     let plans = plan_lines(chunk, world, budget);
-    let changes: Vec<&Change> = plans.iter().flat_map(|plan| &plan.changes).collect();
-    let touched = Touched::by(&changes, &AppliedIds::default());
+    let touched = Touched::by_plans(&plans, &AppliedIds::default());
     Ok(Handled { results: results(chunk, entity, plans, &AppliedIds::default()), touched, transaction: None })
 }
 
@@ -81,13 +80,14 @@ pub(super) async fn perform(
 ) -> Result<Handled, EngineError> {
     let changes: Vec<&Change> = plans.iter().flat_map(|plan| &plan.changes).collect();
     if changes.is_empty() {
+        let touched = Touched::by_plans(&plans, &AppliedIds::default());
         let results = results(chunk, entity, plans, &AppliedIds::default());
-        return Ok(Handled { results, touched: Touched::default(), transaction: None });
+        return Ok(Handled { results, touched, transaction: None });
     }
     let mut transaction = target.writer.begin().await?;
     let applying = transaction.apply(&changes, target.facts, target.now);
     let ids = applying.instrument(tracing::trace_span!("apply")).await?;
-    let touched = Touched::by(&changes, &ids);
+    let touched = Touched::by_plans(&plans, &ids);
     Ok(Handled { results: results(chunk, entity, plans, &ids), touched, transaction: Some(transaction) })
 }
 
@@ -132,8 +132,7 @@ pub(super) async fn perform_line_by_line(
     for (at, line) in chunk.lines.iter().enumerate() {
         let (plan, ids) = lines.apply(at).await?;
         failed += u64::from(plan.outcome == Outcome::Failed);
-        let changes: Vec<&Change> = plan.changes.iter().collect();
-        all_touched.merge(Touched::by(&changes, &ids));
+        all_touched.merge(Touched::by_plans(std::slice::from_ref(&plan), &ids));
         results.push(result(line, entity, plan, &ids));
         if failed >= budget {
             break;
@@ -211,6 +210,7 @@ fn fail(plan: &mut LinePlan, error: &SiteError) {
     plan.completeness = Default::default();
     plan.changes.clear();
     plan.fields.clear();
+    plan.courses.clear();
     plan.problems.push(problem);
 }
 
@@ -230,6 +230,7 @@ fn plan_line(chunk: &Chunk, at: usize, world: &mut World) -> LinePlan {
             changes: Vec::new(),
             fields: Vec::new(),
             problems: vec![problem.clone()],
+            courses: Vec::new(),
         },
     }
 }

@@ -136,7 +136,7 @@ impl Cleanup {
 
     /// What deleting it touches.
     pub(super) fn touched(&self) -> Touched {
-        Touched::by(&self.changes.iter().collect::<Vec<_>>(), &AppliedIds::default())
+        Touched::by(&self.changes, &AppliedIds::default())
     }
 
     /// Journals `segment`, and deletes in the transaction whose checkpoint names it.

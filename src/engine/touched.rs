@@ -6,6 +6,7 @@ use super::cleanup::{NewGroups, Orders};
 use super::error::EngineError;
 use crate::model::{CohortId, CourseId, GroupId, GroupingId, RunId};
 use crate::site::{AppliedIds, Change, StaleCaches, Subject};
+use crate::tools::LinePlan;
 use crate::tools::leftovers::{EmptiedCohorts, GroupPurge};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -49,7 +50,7 @@ impl Created {
 /// What was touched.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Touched {
-    /// Courses whose participants changed, for the clean-up of empty groups.
+    /// Courses whose participants or groups the lines were about, where the clean-up of empty groups asks for them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(super) courses: BTreeSet<CourseId>,
     /// What a running Moodle may still remember.
@@ -64,8 +65,15 @@ pub(super) struct Touched {
 }
 
 impl Touched {
-    /// What applied changes touched. `ids` are those that the site gave.
-    pub(super) fn by(changes: &[&Change], ids: &AppliedIds) -> Self {
+    /// What planned lines touch. `ids` are those that the site gave.
+    pub(super) fn by_plans(plans: &[LinePlan], ids: &AppliedIds) -> Self {
+        let mut touched = Self::by(plans.iter().flat_map(|plan| &plan.changes), ids);
+        touched.courses.extend(plans.iter().flat_map(|plan| &plan.courses).filter_map(|course| ids.course(*course)));
+        touched
+    }
+
+    /// What applied changes touched.
+    pub(super) fn by<'c>(changes: impl IntoIterator<Item = &'c Change>, ids: &AppliedIds) -> Self {
         let mut touched = Self::default();
         for change in changes {
             touched.courses.extend(change.course().map(|course| CourseId(ids.settled(Subject::Course(course)))));
@@ -87,6 +95,9 @@ impl Touched {
 
     /// Only what a clean-up by these orders asks for, so that journals stay small.
     pub(super) fn as_needed(mut self, orders: Orders) -> Self {
+        if orders.groups == GroupPurge::None {
+            self.courses = BTreeSet::new();
+        }
         if orders.groups == GroupPurge::None || orders.new_groups == NewGroups::Go {
             (self.created.groups, self.created.groupings) = (BTreeSet::new(), BTreeSet::new());
         }

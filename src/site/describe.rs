@@ -236,7 +236,6 @@ impl Change {
     pub fn course(&self) -> Option<CourseId> {
         match self {
             Self::UpdateCourse { id, .. } | Self::MoveCourse { id, .. } | Self::CreateCourse { id, .. } => Some(*id),
-            Self::CreateInstance(new) => Some(new.course),
             Self::Enrol { course, .. }
             | Self::UpdateEnrolment { course, .. }
             | Self::Unenrol { course, .. }
@@ -247,8 +246,6 @@ impl Change {
             | Self::CreateGrouping { course, .. }
             | Self::UpdateGrouping { course, .. }
             | Self::AssignGrouping { course, .. }
-            | Self::SetInstanceStatus { course, .. }
-            | Self::UpdateInstance { course, .. }
             | Self::DeleteInstance { course, .. }
             | Self::AddMember { course, .. }
             | Self::RemoveMember { course, .. } => Some(*course),

@@ -1,7 +1,7 @@
 //! What planning a line needs: a world to change, a list of changes, a list of problems.
 
 use super::Rejection;
-use crate::model::{Completeness, FieldChange, Operation, Outcome, Problem, Severity};
+use crate::model::{Completeness, CourseId, FieldChange, Operation, Outcome, Problem, Severity};
 use crate::site::{Change, Subject, World, describe};
 
 /// What a line does to a site, or why it does nothing.
@@ -23,6 +23,9 @@ pub struct LinePlan {
     pub fields: Vec<FieldChange>,
     /// What there is to tell.
     pub problems: Vec<Problem>,
+    /// Courses whose participants or groups the line is about, whether it changes anything there or not. None of a line
+    /// that fails.
+    pub courses: Vec<CourseId>,
 }
 
 impl LinePlan {
@@ -37,6 +40,7 @@ impl LinePlan {
             changes: Vec::new(),
             fields: Vec::new(),
             problems: rejection.problems.clone(),
+            courses: Vec::new(),
         }
     }
 }
@@ -49,12 +53,13 @@ pub struct Planner<'w> {
     changes: Vec<Change>,
     fields: Vec<FieldChange>,
     problems: Vec<Problem>,
+    courses: Vec<CourseId>,
 }
 
 impl<'w> Planner<'w> {
     /// Begins the plan of a line.
     pub fn new(world: &'w mut World) -> Self {
-        Self { world, changes: Vec::new(), fields: Vec::new(), problems: Vec::new() }
+        Self { world, changes: Vec::new(), fields: Vec::new(), problems: Vec::new(), courses: Vec::new() }
     }
 
     /// Plans a change.
@@ -70,6 +75,11 @@ impl<'w> Planner<'w> {
             self.world.record(&change);
         }
         self.changes.push(change);
+    }
+
+    /// Notes that the line is about the participants or groups of a course.
+    pub fn visit(&mut self, course: CourseId) {
+        self.courses.push(course);
     }
 
     /// Shows what there is, where a line only asks.
@@ -118,6 +128,7 @@ impl<'w> Planner<'w> {
             changes: self.changes,
             fields: self.fields,
             problems: self.problems,
+            courses: if outcome == Outcome::Failed { Vec::new() } else { self.courses },
         }
     }
 }

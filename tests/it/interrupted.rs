@@ -144,61 +144,108 @@ async fn an_interrupted_dry_run_begins_again_under_the_same_numbers() {
     }
 }
 
-/// A site with two groups, one of them in use, and a run that empties both and cleans up.
-async fn two_groups() -> (TestServer, RunRequest) {
-    let server = TestServer::start().await;
-    let enrolments = |groups: &str| {
-        let content = format!("cmd;cid;uid;rolename;enrol;gcmd;g1;g2\nadd;BIO1;U1;student;manual;{groups};T1;T2\n");
-        RunRequest::inline(pb::Tool::Enrolments, &content).options(&[("user_identifier", "idnumber")])
-    };
-    let courses = RunRequest::inline(pb::Tool::Courses, "shortname;fullname;category\nBIO1;Biology;Sciences\n");
-    let users = "username;firstname;lastname;email;idnumber\na;A;A;a@example.org;U1\n";
-    let users = RunRequest::inline(pb::Tool::Users, users);
-    for request in [courses, users, enrolments("gaddcreate")] {
-        let result = request.send(&server).await;
-        assert_eq!((result.counters().created, result.counters().partial), (1, 0), "{:?}", result.lines());
+/// A site, and a run that empties two things there and cleans up.
+struct Emptying {
+    server: TestServer,
+    request: RunRequest,
+    /// Tables of what is deleted.
+    tables: &'static [&'static str],
+    /// What the report tells about it, and how often.
+    told: Vec<(String, u64)>,
+}
+
+impl Emptying {
+    fn new(server: TestServer, request: RunRequest, tables: &'static [&'static str], told: &[(&str, u64)]) -> Self {
+        let told = told.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect();
+        Self { server, request: request.request_id("once"), tables, told }
     }
+}
+
+async fn create(server: &TestServer, requests: impl IntoIterator<Item = RunRequest>) {
+    for request in requests {
+        let counters = request.send(server).await.counters();
+        assert_eq!((counters.created, counters.partial), (counters.lines, 0), "{counters:?}");
+    }
+}
+
+/// Two groups, one of them in use, and a grouping with the other one.
+async fn two_groups() -> Emptying {
+    let server = TestServer::start().await;
+    let users = "username;firstname;lastname;email\na;A;A;a@example.org\n";
+    let requests = [
+        (pb::Tool::Courses, "shortname;fullname;category\nBIO1;Biology;Sciences\n"),
+        (pb::Tool::Users, users),
+        (pb::Tool::Enrolments, "cid;uid;rolename;enrol\nBIO1;a;student;manual\n"),
+        (
+            pb::Tool::Groups,
+            "type;courseid;name;idnumber;grouping\ngrouping;BIO1;G;G;\ngroup;BIO1;T1;;\ngroup;BIO1;T2;;G\n",
+        ),
+        (pb::Tool::GroupMembers, "courseid;groupid;userid\nBIO1;T1;a\nBIO1;T2;a\n"),
+    ];
+    create(&server, requests.map(|(tool, content)| RunRequest::inline(tool, content))).await;
     let restrict = r#"update mdl_course_sections
         set availability = '{"op":"&","c":[{"type":"group","id":'
             || (select id from mdl_groups where name = 'T1') || '}],"showc":[true]}'
         where course = (select id from mdl_course where shortname = 'BIO1')"#;
     execute(&server.site_database(), restrict).await;
-    execute(&server.site_database(), "create table kept as select * from mdl_groups").await;
-    (server, enrolments("gdel").options(&[("enrol_cleanup", "true")]).request_id("once"))
+    let leave = "cmd;courseid;groupid;userid\ndel;BIO1;T1;a\ndel;BIO1;T2;a\n";
+    let request = RunRequest::inline(pb::Tool::GroupMembers, leave).options(&[("purge_empty_groups", "2")]);
+    let told = [("EMPTY_GROUP_IN_USE", 1), ("EMPTY_GROUP_DELETED", 1), ("EMPTY_GROUPING_DELETED", 1)];
+    Emptying::new(server, request, &["mdl_groups", "mdl_groupings", "mdl_groupings_groups"], &told)
 }
 
-/// What the report tells about groups, and how often.
+async fn two_cohorts() -> Emptying {
+    let server = TestServer::start().await;
+    let users = "username;firstname;lastname;email\na;A;A;a@example.org\n";
+    let requests = [(pb::Tool::Users, users), (pb::Tool::Cohorts, "cidnumber;userid\nC1;a\nC2;a\n")];
+    create(&server, requests.map(|(tool, content)| RunRequest::inline(tool, content))).await;
+    let request = RunRequest::inline(pb::Tool::Cohorts, "cmd;cidnumber;userid\ndel;C1;a\nfree;C2;\n");
+    let request = request.options(&[("delete_emptied", "true")]);
+    Emptying::new(server, request, &["mdl_cohort"], &[("EMPTIED_COHORT_DELETED", 2)])
+}
+
+/// What the report tells about what was empty, and how often.
 async fn told(server: &TestServer, run_id: &str) -> Vec<(String, u64)> {
     let groups = server.report(run_id).await.problem_groups.into_iter().map(|group| (group.reason, group.count));
-    groups.filter(|(reason, _)| reason.starts_with("EMPTY_GROUP")).collect()
+    groups.filter(|(reason, _)| reason.starts_with("EMPT")).collect()
+}
+
+async fn interrupt_clean_up(emptying: Emptying, checkpoint: Checkpoint, reached: bool) {
+    let Emptying { server, request, tables, told: expected } = emptying;
+    for table in tables {
+        execute(&server.site_database(), &format!("create table kept_{table} as select * from {table}")).await;
+    }
+    let first = request.send(&server).await;
+    let run = first.run_id();
+    assert_eq!(told(&server, &run).await, expected);
+    let site = snapshot(&server.site_database()).await;
+    let (_folder, data) = server.stop().await;
+    let effects = "select number, site_effect, last_sequence from segment where run = (select id from run
+        where request_id = 'once') order by number";
+    assert_eq!(query(&data.join("state.db"), effects).await, ["0|writes|3", "1|writes|3"]);
+    take_end_back(&data, &run, checkpoint).await;
+    if !reached {
+        for table in tables {
+            let undo =
+                format!("insert into {table} select * from kept_{table} where id not in (select id from {table})");
+            execute(&site_database(&data), &undo).await;
+        }
+    }
+    let server = TestServer::reopen(data).await;
+    let again = request.send(&server).await;
+    assert_eq!((again.state(), again.outcomes()), (pb::RunState::Succeeded, first.outcomes()));
+    assert_eq!((numbers(&first), numbers(&again)), (vec![1, 2, 3, 4], vec![1, 2, 3, 4]), "reached: {reached}");
+    assert_eq!(told(&server, &run).await, expected, "reached: {reached}");
+    let mut now = snapshot(&server.site_database()).await;
+    now.retain(|table, _| site.contains_key(table));
+    assert!(now == site, "the clean-up came out otherwise; reached: {reached}");
 }
 
 #[tokio::test]
 async fn an_interrupted_clean_up_is_done_once_and_told_once() {
     for (checkpoint, reached) in [(Checkpoint::Segment(1), true), (Checkpoint::Segment(0), false)] {
-        let (server, request) = two_groups().await;
-        let first = request.send(&server).await;
-        let run = first.run_id();
-        let expected = [("EMPTY_GROUP_IN_USE".to_owned(), 1), ("EMPTY_GROUP_DELETED".to_owned(), 1)];
-        assert_eq!(told(&server, &run).await, expected);
-        let site = snapshot(&server.site_database()).await;
-        let (_folder, data) = server.stop().await;
-        let effects = "select number, site_effect, last_sequence from segment where run = (select id from run
-            where request_id = 'once') order by number";
-        assert_eq!(query(&data.join("state.db"), effects).await, ["0|writes|2", "1|writes|2"]);
-        take_end_back(&data, &run, checkpoint).await;
-        if !reached {
-            let undo = "insert into mdl_groups select * from kept where id not in (select id from mdl_groups)";
-            execute(&site_database(&data), undo).await;
-        }
-        let server = TestServer::reopen(data).await;
-        let again = request.send(&server).await;
-        assert_eq!((again.state(), again.outcomes()), (pb::RunState::Succeeded, first.outcomes()));
-        assert_eq!((numbers(&first), numbers(&again)), (vec![1, 2, 3], vec![1, 2, 3]), "reached: {reached}");
-        assert_eq!(told(&server, &run).await, expected, "reached: {reached}");
-        let mut now = snapshot(&server.site_database()).await;
-        now.retain(|table, _| site.contains_key(table));
-        assert!(now == site, "the clean-up came out otherwise; reached: {reached}");
+        interrupt_clean_up(two_groups().await, checkpoint, reached).await;
+        interrupt_clean_up(two_cohorts().await, checkpoint, reached).await;
     }
 }
 

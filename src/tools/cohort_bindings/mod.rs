@@ -110,6 +110,7 @@ impl BindingsJob {
         plan: &mut Planner<'_>,
     ) -> Result<(Outcome, Option<Subject>), Vec<Problem>> {
         let (cohort, course, role) = self.resolve(command, plan.world)?;
+        plan.visit(course);
         let source = Source::Cohort(cohort);
         let link = Link { course, method: &command.method, source, role };
         if matches!(command.verb, Verb::Add | Verb::Restore) {

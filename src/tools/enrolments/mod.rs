@@ -112,6 +112,7 @@ impl EnrolmentsJob {
     /// Plans the enrolment, then the groups. An error means that nothing was planned.
     fn plan_parts(&self, command: &EnrolCommand, plan: &mut Planner<'_>) -> Result<Outcome, Vec<Problem>> {
         let place = self.resolve(command, plan.world)?;
+        plan.visit(place.course);
         let step = verbs::apply(plan, command, &place).map_err(|problem| vec![problem])?;
         let regrouped = match &command.groups {
             Some(order) => groups::apply(plan, place.user, place.course, order, self.settings.protection),

@@ -211,6 +211,7 @@ impl GroupMembersJob {
     /// Errors mean that nothing was planned.
     fn plan_member(&self, command: &MemberCommand, plan: &mut Planner<'_>) -> Result<(Outcome, GroupId), Vec<Problem>> {
         let place = self.resolve(command, plan.world)?;
+        plan.visit(place.course);
         let outcome = match command.verb {
             Verb::Add => self.join(place, plan).map_err(|problem| vec![problem])?,
             Verb::Shift => self.shift(place, plan).map_err(|problem| vec![problem])?,

@@ -128,6 +128,7 @@ impl GroupsJob {
             let message = "The front page of the site has no groups to keep; name another course.";
             return Err(Problem::error(Reason::SiteCourse, message).at("courseid"));
         }
+        plan.visit(id);
         let course = Course { id, key: self.settings.key(command.record) };
         let (outcome, subject) = course.settle(command, plan)?;
         if let Subject::Group(group) = subject {

@@ -162,6 +162,7 @@ impl MetacoursesJob {
 }
 
 fn plan_link(verb: Verb, master: CourseId, meta: CourseId, plan: &mut Planner<'_>) -> (Outcome, Option<Subject>) {
+    plan.visit(meta);
     let link = Link { course: meta, method: Source::META, source: Source::Course(master), role: None };
     match verb {
         Verb::Add => {

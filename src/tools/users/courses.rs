@@ -136,6 +136,7 @@ impl CourseSet {
 
     fn take_part(&self, plan: &mut Planner<'_>, user: UserId, settings: &Settings) -> Result<(), Problem> {
         let course = self.find_course(plan, settings)?;
+        plan.visit(course);
         let role = self.role.as_deref().map(|name| self.find_role(name, settings)).transpose()?;
         match (&self.method, role) {
             (Some(method), role) => {

@@ -170,7 +170,8 @@ async fn the_purge_goes_as_far_as_it_is_told() {
 
 #[tokio::test]
 async fn what_a_dry_run_foretells_is_what_comes() {
-    // TD fills up, Wednesday is renamed, three are new: one of them gets somebody; ann leaves all by leaving the course.
+    // Wednesday is new, or is there, and is renamed; Saturday and Sunday are new, and one of them keeps somebody: ann leaves
+    // hers, and Monday, with the course.
     let groups = "type;courseid;name;idnumber;updateid;grouping\ngroup;BIO1;Wednesday;WED;;LAB\n\
                   group;BIO1;Midweek;;WED;\ngrouping;BIO1;New days;NEW;;\ngroup;BIO1;Thursday;THU;;NEW\n";
     let steps = [
@@ -200,6 +201,23 @@ async fn what_a_dry_run_foretells_is_what_comes() {
     }
     let names = query(&server.site_database(), "select name from mdl_groups order by 1").await;
     assert_eq!(names, ["Empty", "Saturday", "Tuesday"]);
+}
+
+#[tokio::test]
+async fn courses_count_that_are_named_whether_anything_changes_there_or_not() {
+    let server = laboratories().await;
+    prepare(&server, pb::Tool::GroupMembers, &[("group_identifier", "idnumber")], SHIFTS).await;
+    let unchanged = "cmd;courseid;groupid;userid\ndel;BIO1;MON;bob\nadd;CHEM1;Empty;nobody\n";
+    let request = RunRequest::inline(pb::Tool::GroupMembers, unchanged)
+        .options(&[("group_identifier", "idnumber"), ("purge_empty_groups", "groups")]);
+    let dry = request.clone().dry().send(&server).await;
+    let real = request.send(&server).await;
+    assert_eq!((real.counters().unchanged, real.counters().failed), (1, 1), "{:?}", real.lines());
+    assert_eq!(foretold(&server, &dry).await, EMPTY_GROUPS);
+    assert_eq!(told(&server, &real, "was deleted").await, EMPTY_GROUPS);
+    // The line for CHEM1 failed, so that nothing is done there.
+    let names = query(&server.site_database(), "select name from mdl_groups order by 1").await;
+    assert_eq!(names, ["Empty", "Tuesday"]);
 }
 
 #[tokio::test]
