@@ -178,6 +178,59 @@ async fn a_dry_run_of_a_whole_campus_tells_what_the_real_one_does() {
     assert_eq!(rehearsed.len(), real.len());
 }
 
+/// What the reports of the steps tell about what was empty: step, reason, how often.
+async fn emptied(server: &TestServer, events: &[SeriesEvent]) -> Vec<(u32, String, u64)> {
+    let mut told = Vec::new();
+    for run in &finished(events).steps {
+        let groups = server.report(&run.id).await.problem_groups.into_iter();
+        let groups = groups.filter(|group| group.reason.starts_with("EMPT"));
+        told.extend(groups.map(|group| (run.step.unwrap(), group.reason, group.count)));
+    }
+    told
+}
+
+#[tokio::test]
+async fn a_dry_run_knows_what_earlier_steps_clean_up() {
+    let server = TestServer::start_at(FakeClock::at("2026-09-01T08:00:00Z".parse().unwrap())).await;
+    let steps = [
+        (Tool::Courses, "shortname;fullname\nBIO1;Biology\n", vec![]),
+        (Tool::Users, "username;firstname;lastname;email\nann;A;A;ann@example.org\n", vec![]),
+        (Tool::Enrolments, "cid;uid;rolename;enrol\nBIO1;ann;student;manual\n", vec![]),
+        (
+            Tool::Groups,
+            "type;courseid;name;idnumber;grouping\ngrouping;BIO1;Labs;LAB;\ngroup;BIO1;Mon;;LAB\ngroup;BIO1;Tue;;\n\
+             group;BIO1;Fri;;\n",
+            vec![],
+        ),
+        (Tool::GroupMembers, "courseid;groupid;userid\nBIO1;Mon;ann\n", vec![]),
+        // Mon and Fri have no members then.
+        (Tool::GroupMembers, "cmd;courseid;groupid;userid\nshift;BIO1;Tue;ann\n", vec![("purge_empty_groups", "1")]),
+        // They are gone, so that Fri is new; Labs holds nothing any more.
+        (
+            Tool::Groups,
+            "courseid;name\nBIO1;Fri\nBIO1;Tue\n",
+            vec![("purge_empty_groups", "2"), ("keep_created", "true")],
+        ),
+        (Tool::Cohorts, "cidnumber;userid\nC1;ann\n", vec![]),
+        (Tool::Cohorts, "cmd;cidnumber;userid\ndel;C1;ann\n", vec![("delete_emptied", "true")]),
+        (Tool::Cohorts, "cmd;cidnumber;userid\nfree;C1;\n", vec![]),
+    ];
+    let steps =
+        steps.map(|(tool, content, own)| step(tool, pb::StepFile { options: options(&own), ..inline(content) }));
+    let request = pb::RunSeriesRequest { steps: steps.to_vec(), ..Default::default() };
+    let rehearsed = run_series(&server, pb::RunSeriesRequest { dry_run: true, ..request.clone() }).await.unwrap();
+    let real = run_series(&server, request).await.unwrap();
+    let expected = [(6, "EMPTY_GROUP_DELETED", 2), (7, "EMPTY_GROUPING_DELETED", 1), (9, "EMPTIED_COHORT_DELETED", 1)];
+    let expected = expected.map(|(step, reason, count)| (step, reason.to_owned(), count));
+    assert_eq!(emptied(&server, &real).await, expected);
+    assert_eq!(emptied(&server, &rehearsed).await, expected);
+    assert_eq!(lines(&rehearsed), lines(&real));
+    let last = lines(&real).pop().unwrap().1;
+    assert_eq!((last.outcome(), &*last.problems[0].reason), (Outcome::Failed, "COHORT_UNKNOWN"));
+    let names = query(&server.site_database(), "select name from mdl_groups order by 1").await;
+    assert_eq!(names, ["Fri", "Tue"]);
+}
+
 #[tokio::test]
 async fn a_step_that_is_refused_does_not_hold_up_the_others() {
     let server = with_courses().await;
