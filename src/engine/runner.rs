@@ -378,7 +378,7 @@ impl Runner {
                 resume_line: last_line.number.0,
                 site_effect: effect,
                 counters: counters.clone(),
-                touched: handled.touched.as_needed(self.orders).to_text()?,
+                touched: handled.touched.restricted_to(self.orders).to_text()?,
             },
             payload,
         };

@@ -94,7 +94,7 @@ impl Touched {
     }
 
     /// Only what a clean-up by these orders asks for, so that journals stay small.
-    pub(super) fn as_needed(mut self, orders: Orders) -> Self {
+    pub(super) fn restricted_to(mut self, orders: Orders) -> Self {
         if orders.groups == GroupPurge::None {
             self.courses = BTreeSet::new();
         }

@@ -6,9 +6,10 @@ use super::connection::{Connection, Pool};
 use super::dialect::{Dialect, Engine};
 use super::statement::Statement;
 use crate::site::SiteError;
-use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _};
+use sqlx::mysql::MySqlConnectOptions;
+use sqlx::pool::PoolOptions;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Database, Executor};
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -100,12 +101,27 @@ pub(super) async fn open(address: &SiteAddress) -> Result<Opened, SiteError> {
     Ok(Opened { reading, writing, dialect })
 }
 
-/// Connections that write: one, because one run writes at a time.
-fn connections(address: &SiteAddress, access: Access) -> u32 {
-    match access {
+/// What both kinds of servers have in common. One connection writes, because one run writes at a time.
+fn pool<DB>(address: &SiteAddress, access: Access) -> PoolOptions<DB>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    let connections = match access {
         Access::Read => address.pool_size.get(),
         Access::Write => 1,
-    }
+    };
+    PoolOptions::new().max_connections(connections).acquire_timeout(WAIT_FOR_CONNECTION).after_release(
+        move |connection, _| {
+            Box::pin(async move {
+                // Whoever gave it back in the middle of a transaction gave that up.
+                if access == Access::Write {
+                    sqlx::raw_sql("rollback").execute(connection).await?;
+                }
+                Ok(true)
+            })
+        },
+    )
 }
 
 /// Connects once. A pool would try again and again, and in the end only say that it took too long.
@@ -134,21 +150,10 @@ async fn postgres(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::E
         address.statement_timeout.as_millis(),
         WAIT_FOR_LOCK.as_millis()
     );
-    let pool = PgPoolOptions::new()
-        .max_connections(connections(address, access))
-        .acquire_timeout(WAIT_FOR_CONNECTION)
+    let pool = pool(address, access)
         .after_connect(move |connection, _| {
             let setup = setup.clone();
             Box::pin(async move { sqlx::raw_sql(AssertSqlSafe(setup)).execute(connection).await.map(|_| ()) })
-        })
-        .after_release(move |connection, _| {
-            Box::pin(async move {
-                // Whoever gave it back in the middle of a transaction gave that up.
-                if access == Access::Write {
-                    sqlx::raw_sql("rollback").execute(connection).await?;
-                }
-                Ok(true)
-            })
         })
         .connect_with(options)
         .await?;
@@ -171,9 +176,7 @@ async fn mysql(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::Erro
          set session transaction isolation level read committed; set session transaction {access_mode}",
         WAIT_FOR_LOCK.as_secs()
     );
-    let pool = MySqlPoolOptions::new()
-        .max_connections(connections(address, access))
-        .acquire_timeout(WAIT_FOR_CONNECTION)
+    let pool = pool(address, access)
         .after_connect(move |connection, _| {
             let setup = setup.clone();
             Box::pin(async move {
@@ -188,14 +191,6 @@ async fn mysql(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::Erro
                     format!("; set session max_execution_time = {}", timeout.as_millis())
                 };
                 sqlx::raw_sql(AssertSqlSafe(setup + &timeout)).execute(connection).await.map(|_| ())
-            })
-        })
-        .after_release(move |connection, _| {
-            Box::pin(async move {
-                if access == Access::Write {
-                    sqlx::raw_sql("rollback").execute(connection).await?;
-                }
-                Ok(true)
             })
         })
         .connect_with(options)
