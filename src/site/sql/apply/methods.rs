@@ -15,6 +15,7 @@ pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
     let mut rows = Rows::new([
         "id",
         "enrol",
+        "name",
         "status",
         "courseid",
         "sortorder",
@@ -42,6 +43,8 @@ pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
         let fixed = [
             apply.state.ids.method(new.id)?.into(),
             (&*new.method).into(),
+            // Moodle gives the methods of cohorts an empty name, and others none.
+            matches!(new.source, Some(Source::Cohort(_))).then_some("").into(),
             new.status.number().into(),
             course.into(),
             (*order).into(),
@@ -170,6 +173,7 @@ pub(super) async fn disable(apply: &mut Apply<'_, '_>, methods: &[i64]) -> Resul
     let methods = Rows::of_ids(methods.iter().copied());
     let courses = courses_of(apply, &methods).await?;
     note_courses(apply, &courses).await?;
+    apply.state.meta.courses.extend(courses);
     let set = |update: super::Statement| update.push(" set status = 1");
     apply.update_selected("disable enrolment methods", &methods, ("enrol", "id", "select id from v"), set).await
 }
