@@ -1,7 +1,7 @@
 //! Cells that the columns of the tools are tried with.
 
 use super::subjects::Thing;
-use crate::model::{CellKind, Clearing, ColumnSpec, ToolKind};
+use crate::model::{CellKind, Clearing, ColumnPattern, ColumnSpec, ToolKind};
 use crate::tools::values::CLEAR;
 
 /// What may stand in the cells of a column.
@@ -55,7 +55,12 @@ fn special(tool: ToolKind, column: &str) -> Option<Cells> {
         (ToolKind::Courses, "template") => Words(&[""], &["BIO"]),
         (ToolKind::Courses, "lang") => Words(&["en", "", "*CLEAR*"], &["!"]),
         (ToolKind::Courses, "topic") => Words(&["First", "", "First|About it"], &[]),
-        (ToolKind::Courses, "teacher") => Words(&["ada", "tess", "Ben Summer", ""], &["win", "nobody"]),
+        (ToolKind::Courses, "teacher_account") => Words(&["ada", "tess", "Ben Summer"], &["win", "nobody", ""]),
+        (ToolKind::Courses, "teacher_role") => Words(&[""], &["teacher", "boss"]),
+        (ToolKind::Courses, "fullname") => Words(&["Name", "Été 100% \"so\"", "Other"], &[""]),
+        (ToolKind::Courses, "startdate" | "timecreated" | "timemodified") => {
+            Words(&["2027-01-02", "", "1810000000"], &["0", "soon"])
+        }
         (_, "username" | "oldusername") => By(User, "username"),
         (_, "email") => By(User, "email"),
         (ToolKind::Groups, "idnumber") => By(Group, "idnumber"),
@@ -100,7 +105,11 @@ fn special(tool: ToolKind, column: &str) -> Option<Cells> {
 
 /// What may stand in the cells of a column, the most usual first.
 pub(super) fn of(tool: ToolKind, column: &ColumnSpec) -> Cells {
-    if let Some(cells) = special(tool, column.name) {
+    let suffix = match column.pattern {
+        ColumnPattern::Numbered { suffix, .. } => suffix,
+        ColumnPattern::Exact | ColumnPattern::Prefixed => "",
+    };
+    if let Some(cells) = special(tool, &format!("{}{suffix}", column.name)) {
         return cells;
     }
     let clears = column.clearing != Clearing::Never;

@@ -57,7 +57,7 @@ const RARE: u8 = 251;
 
 /// An index below `length`, the first ones more often.
 fn skewed(choice: u8, length: usize) -> usize {
-    (usize::from(choice).pow(2) * length) >> 16
+    (usize::from(choice).pow(3) * length) >> 24
 }
 
 fn pick<'t, T>(from: &'t [T], choice: u8) -> &'t T {
@@ -107,7 +107,7 @@ impl Draft {
         let value = |(spec, choice): (&crate::model::OptionSpec, &u8)| {
             let value = match spec.kind {
                 OptionKind::Choice(words) if *choice > 150 => pick(words, *choice).to_string(),
-                OptionKind::Flag if *choice > 100 => (choice % 2 == 0).to_string(),
+                OptionKind::Flag if *choice > 0 => (choice % 2 == 0).to_string(),
                 _ => spec.default.to_owned(),
             };
             (spec.name.to_owned(), value)

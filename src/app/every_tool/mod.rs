@@ -7,8 +7,12 @@
 
 mod cells;
 mod drafts;
+mod killed;
 mod rehearsed;
+mod samples;
 mod subjects;
+mod thousand;
+mod tried_again;
 
 use crate::app::golden;
 use crate::app::golden::stage::{CommandFile, Stage};

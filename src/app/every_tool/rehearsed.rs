@@ -22,6 +22,10 @@ const SEED: &str = "TOOLSYNC_TEST_SEED";
 /// Set to the name of a tool to try no other.
 const ONLY: &str = "TOOLSYNC_TEST_TOOL";
 
+/// Tools whose orders go against what follows from cohorts and metacourses: Moodle's next synchronisation undoes the
+/// suspension of a cohort's enrolment, and ends those that a deleted course has left.
+const OVERRIDING: [ToolKind; 3] = [ToolKind::Enrolments, ToolKind::Users, ToolKind::DeleteCourses];
+
 fn setting(name: &str, usual: u64) -> u64 {
     env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} must be a number")))
 }
@@ -87,10 +91,7 @@ impl Ground {
         now: &mut Option<Dump>,
     ) -> Result<Vec<LineResult>, String> {
         self.stage.clock.set(CASE_TIME);
-        let (rr, first) = self.run(file).await?;
-        if first.is_empty() {
-            println!("REFUSED {}", rr.message);
-        }
+        let (_, first) = self.run(file).await?;
         self.in_order().await?;
         let after = self.stage.look().await;
         self.stage.clock.set(LATER);
@@ -104,6 +105,9 @@ impl Ground {
             }
         }
         self.in_order().await?;
+        if OVERRIDING.contains(&file.tool()) {
+            return Ok(first);
+        }
         self.stage.site.synchronise(LATER.timestamp()).await;
         let synchronised = self.stage.look().await;
         let left = difference(&settled(later), &settled(&synchronised));
@@ -117,7 +121,7 @@ fn settled(site: &Dump) -> Dump {
     let mut site = site.clone();
     for row in site.get_mut("user_enrolments").unwrap().values_mut() {
         if row["status"].as_deref() == Some("1") {
-            row.retain(|column, _| !column.starts_with("time"));
+            row.iter_mut().filter(|(column, _)| column.starts_with("time")).for_each(|(_, value)| *value = None);
         }
     }
     site
@@ -128,7 +132,8 @@ fn told(rehearsed: &[LineResult], lines: &[LineResult]) -> String {
     pairs.map(|(line, rehearsed)| format!("dry: {rehearsed:?}\nrun: {line:?}\n")).collect()
 }
 
-fn generator(seed: u64, tool: ToolKind) -> TestRunner {
+/// Choices that are the same for the same seed.
+pub(super) fn generator(seed: u64, tool: ToolKind) -> TestRunner {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     bytes[8] = tool as u8;
@@ -191,7 +196,9 @@ async fn try_tool(ground: &Ground, tool: &dyn Tool, cases: u64, seed: u64) -> Op
         let draft = tree.current();
         let file = draft.file(descriptor, &ground.subjects);
         match ground.examine(&file, draft.lines()).await {
-            Ok(lines) => lines.iter().for_each(|line| *outcomes.entry(line.outcome.name()).or_default() += 1),
+            Ok(lines) => lines.iter().for_each(|line| {
+                *outcomes.entry(line.outcome.name()).or_default() += 1;
+            }),
             Err(why) => {
                 let simplest = simplest(ground, tool, tree, why).await;
                 return Some(format!("{}: {}: case {case}: {simplest}", ground.place, descriptor.kind));

@@ -3,7 +3,7 @@
 use super::read;
 use crate::clock::{Clock, FakeClock};
 use crate::engine::{Engine, EngineSite, EventKind, StartRun, StartSource};
-use crate::model::{Caller, LineResult, Outcome, Run, RunMode, RunOptions, SiteKey, ToolKind};
+use crate::model::{Caller, FilePath, LineResult, Outcome, Run, RunMode, RunOptions, SiteKey, ToolKind};
 use crate::site::CacheCare;
 use crate::site::sql::SqlSite;
 use crate::site::sql::tests::dump::{Dump, Layout};
@@ -28,6 +28,8 @@ pub(in crate::app) struct CommandFile {
     tool: ToolKind,
     content: String,
     options: BTreeMap<String, String>,
+    /// Where it is stored, if it is.
+    path: Option<FilePath>,
 }
 
 impl CommandFile {
@@ -37,15 +39,42 @@ impl CommandFile {
         let tool = ToolKind::from_name(tool).unwrap_or_else(|| panic!("{name} begins with no tool"));
         let options = content.lines().filter_map(|line| line.strip_prefix("# option ")?.split_once('='));
         let options = options.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Self { name: name.to_owned(), tool, content, options }
+        Self { name: name.to_owned(), tool, content, options, path: None }
     }
 
     /// A file that is made up.
     pub(in crate::app) fn of(tool: ToolKind, content: String, options: BTreeMap<String, String>) -> Self {
-        Self { name: format!("{tool}.csv"), tool, content, options }
+        Self { name: format!("{tool}.csv"), tool, content, options, path: None }
+    }
+
+    /// A file of the store.
+    pub(in crate::app) fn stored(tool: ToolKind, path: FilePath, options: BTreeMap<String, String>) -> Self {
+        Self { path: Some(path), ..Self::of(tool, String::new(), options) }
+    }
+
+    /// The tool that it is for.
+    pub(in crate::app) fn tool(&self) -> ToolKind {
+        self.tool
+    }
+
+    /// A run of it.
+    pub(in crate::app) fn request(&self, site: SiteKey, mode: RunMode) -> StartRun {
+        StartRun {
+            site,
+            tool: self.tool,
+            source: self.source(),
+            options: RunOptions { values: self.options.clone(), max_errors: 0 },
+            mode,
+            request_id: None,
+            caller: Caller::local(),
+            schedule: None,
+        }
     }
 
     fn source(&self) -> StartSource {
+        if let Some(path) = &self.path {
+            return StartSource::Stored(path.clone());
+        }
         if self.content.lines().any(|line| line == "# without a file") {
             return StartSource::OwnList;
         }
@@ -96,17 +125,7 @@ impl Stage {
 
     /// Runs a file to its end, or as a dry run. Answers with the run and what became of its lines.
     pub(in crate::app) async fn play(&self, file: &CommandFile, mode: RunMode) -> (Run, Vec<LineResult>) {
-        let request = StartRun {
-            site: key(),
-            tool: file.tool,
-            source: file.source(),
-            options: RunOptions { values: file.options.clone(), max_errors: 0 },
-            mode,
-            request_id: None,
-            caller: Caller::local(),
-            schedule: None,
-        };
-        let run = self.engine.start(request).await.unwrap();
+        let run = self.engine.start(file.request(key(), mode)).await.unwrap();
         let mut events = std::pin::pin!(self.engine.watch(run, 0));
         let (mut ended, mut lines) = (None, Vec::new());
         while let Some(event) = events.next().await {

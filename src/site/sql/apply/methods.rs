@@ -8,7 +8,7 @@ use super::waves::Item;
 use super::{Apply, Deletion, unenrol};
 use crate::site::sql::statement::Value;
 use crate::site::{Change, NewInstance, SiteError, Source};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
     let mut orders = next_sort_orders(apply, items).await?;
@@ -35,7 +35,7 @@ pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
         "customint5",
         "customint6",
     ]);
-    let mut created = Vec::with_capacity(items.len());
+    let mut followers = Vec::new();
     for item in items {
         let Change::CreateInstance(new) = item.change else { continue };
         let course = apply.state.ids.course(new.course)?;
@@ -60,10 +60,12 @@ pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
         ];
         *order += 1;
         rows.push(fixed.into_iter().chain(custom_ints(apply, new)?.map(Value::from)));
-        created.push(apply.state.ids.method(new.id)?);
+        if new.source.is_some() || new.custom_ints[0].is_some() {
+            followers.push(apply.state.ids.method(new.id)?);
+        }
     }
     apply.insert("create enrolment methods", "enrol", rows).await?;
-    follow(apply, &created).await
+    follow(apply, &followers).await
 }
 
 /// What is to be stored in `customint1` to `customint6`.
@@ -123,10 +125,10 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
 
 /// The place after the last method of each course; courses without methods are absent.
 async fn next_sort_orders(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<HashMap<i64, i64>, SiteError> {
-    let mut courses = Vec::with_capacity(items.len());
+    let mut courses = BTreeSet::new();
     for item in items {
         if let Change::CreateInstance(new) = item.change {
-            courses.push(apply.state.ids.course(new.course)?);
+            courses.insert(apply.state.ids.course(new.course)?);
         }
     }
     let sql = "select e.courseid, max(e.sortorder) + 1 from {enrol} e \
