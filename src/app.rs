@@ -282,6 +282,8 @@ impl RunningApp {
 }
 
 #[cfg(test)]
+mod every_tool;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod tests;

@@ -2,4 +2,4 @@
 
 mod beside;
 mod lost;
-mod meddling;
+pub(super) mod meddling;

@@ -149,6 +149,13 @@ impl OpenSource {
         }
     }
 
+    /// Shows the job a line that was handled before the run was interrupted: it may tell of earlier lines later.
+    fn remind(&self, line: Line) {
+        if check_width(self.descriptor, &self.bound, &line).is_ok() {
+            self.job.parse(vec![line]);
+        }
+    }
+
     fn read_chunk(&mut self, after: LineNumber, pace: &Pace) -> Result<Option<Chunk>, EngineError> {
         let _parsing = tracing::trace_span!("parse").entered();
         let size = pace.size();
@@ -158,7 +165,10 @@ impl OpenSource {
         while lines.len() < size && bytes < CHUNK_BYTES {
             let Some(record) = self.reader.next_record()? else { break };
             let line = match record {
-                Record::Line(line) if line.number <= after => continue,
+                Record::Line(line) if line.number <= after => {
+                    self.remind(line);
+                    continue;
+                }
                 Record::Rejected(rejected) if rejected.number <= after => continue,
                 Record::Rejected(rejected) => ChunkLine {
                     number: rejected.number,

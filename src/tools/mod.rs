@@ -94,7 +94,8 @@ pub trait Job: Send + Sync {
     /// What its lines are about.
     const ENTITY: Entity;
 
-    /// Reads a line. Never looks at the site.
+    /// Reads a line. Never looks at the site. It sees each line of the file in order, after an interruption also those
+    /// that were handled before.
     fn parse(&self, line: &Line) -> Result<Self::Command, Rejection>;
 
     /// Adds what planning this command must know.

@@ -85,3 +85,6 @@ insert into mdl_role_assignments (roleid, contextid, userid, component, itemid, 
 select r.id, x.id, u.id, '', 0, 5, 2, 0 from mdl_role r join mdl_user u on u.username = 'dora'
 join mdl_context x on x.contextlevel = 70 where r.shortname = 'teacher'
 and x.instanceid in (select m.id from mdl_course_modules m join mdl_course c on c.id = m.course where c.shortname = 'BIO');
+
+-- Metacourses are in use, which a fresh Moodle leaves off.
+update mdl_config set value = 'manual,guest,self,cohort,meta' where name = 'enrol_plugins_enabled';

@@ -4,7 +4,7 @@ use super::names::Names;
 use crate::site::sql::tests::dump::{Dump, Row};
 
 /// Every row that was added (`+`), removed (`-`) or changed (`~`), table by table.
-pub(super) fn difference(before: &Dump, after: &Dump) -> String {
+pub(in crate::app) fn difference(before: &Dump, after: &Dump) -> String {
     let names = Names::of(before, after);
     let mut text = String::new();
     for (table, rows) in after {

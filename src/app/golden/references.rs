@@ -55,6 +55,7 @@ const OF_TABLES: &[(&str, &str, Reference)] = &[
     ("grade_grades", "itemid", To("grade_items")),
     ("grade_grades_history", "itemid", To("grade_items")),
     ("grade_grades_history", "oldid", To("grade_grades")),
+    ("grade_items_history", "oldid", To("grade_items")),
 ];
 
 /// What a column of a row refers to.
@@ -79,7 +80,8 @@ pub(super) fn of(table: &str, row: &Row, column: &str) -> Option<&'static Refere
             _ => None,
         },
         ("enrol", "customint1") if at("enrol") == "cohort" => Some(&To("cohort")),
-        ("enrol", "customint2") if at("enrol") == "cohort" => Some(&To("groups")),
+        ("enrol", "customint1") if at("enrol") == "meta" => Some(&To("course")),
+        ("enrol", "customint2") if matches!(at("enrol"), "cohort" | "meta") => Some(&To("groups")),
         (_, "itemid") if at("component").starts_with("enrol_") => Some(&To("enrol")),
         ("message_conversations", "itemid") => Some(&To("groups")),
         ("tag_instance", "itemid") if at("itemtype") == "user" => Some(&To("user")),

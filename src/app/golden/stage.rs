@@ -3,7 +3,7 @@
 use super::read;
 use crate::clock::{Clock, FakeClock};
 use crate::engine::{Engine, EngineSite, EventKind, StartRun, StartSource};
-use crate::model::{Caller, Outcome, Run, RunMode, RunOptions, SiteKey, ToolKind};
+use crate::model::{Caller, FilePath, LineResult, Outcome, Run, RunMode, RunOptions, SiteKey, ToolKind};
 use crate::site::CacheCare;
 use crate::site::sql::SqlSite;
 use crate::site::sql::tests::dump::{Dump, Layout};
@@ -15,47 +15,95 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 /// When the setting is made; *S* in expectations.
-pub(super) const SETTING_TIME: DateTime<Utc> = DateTime::from_timestamp(1_799_000_000, 0).unwrap();
+pub(in crate::app) const SETTING_TIME: DateTime<Utc> = DateTime::from_timestamp(1_799_000_000, 0).unwrap();
 /// When a case is played; *T* in expectations.
-pub(super) const CASE_TIME: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+pub(in crate::app) const CASE_TIME: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 /// When it is played again.
-pub(super) const LATER: DateTime<Utc> = DateTime::from_timestamp(1_800_005_000, 0).unwrap();
+pub(in crate::app) const LATER: DateTime<Utc> = DateTime::from_timestamp(1_800_005_000, 0).unwrap();
 
 /// A command file of the golden cases. Its first word names the tool: `users-create.csv`; comments before the header
 /// give options: `# option force_update=true`.
-pub(super) struct CommandFile {
+pub(in crate::app) struct CommandFile {
     name: String,
     tool: ToolKind,
     content: String,
     options: BTreeMap<String, String>,
+    /// Where it is stored, if it is.
+    path: Option<FilePath>,
 }
 
 impl CommandFile {
-    pub(super) fn read(name: &str) -> Self {
+    pub(in crate::app) fn read(name: &str) -> Self {
         let content = read(name);
         let tool = name.trim_start_matches("setting-").trim_end_matches(".csv").split('-').next().unwrap();
         let tool = ToolKind::from_name(tool).unwrap_or_else(|| panic!("{name} begins with no tool"));
         let options = content.lines().filter_map(|line| line.strip_prefix("# option ")?.split_once('='));
         let options = options.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Self { name: name.to_owned(), tool, content, options }
+        Self { name: name.to_owned(), tool, content, options, path: None }
+    }
+
+    /// A file that is made up.
+    pub(in crate::app) fn of(tool: ToolKind, content: String, options: BTreeMap<String, String>) -> Self {
+        Self { name: format!("{tool}.csv"), tool, content, options, path: None }
+    }
+
+    /// A file of the store.
+    pub(in crate::app) fn stored(tool: ToolKind, path: FilePath, options: BTreeMap<String, String>) -> Self {
+        Self { path: Some(path), ..Self::of(tool, String::new(), options) }
+    }
+
+    /// The tool that it is for.
+    pub(in crate::app) fn tool(&self) -> ToolKind {
+        self.tool
+    }
+
+    /// A run of it.
+    pub(in crate::app) fn request(&self, site: SiteKey, mode: RunMode) -> StartRun {
+        StartRun {
+            site,
+            tool: self.tool,
+            source: self.source(),
+            options: RunOptions { values: self.options.clone(), max_errors: 0 },
+            mode,
+            request_id: None,
+            caller: Caller::local(),
+            schedule: None,
+        }
+    }
+
+    fn source(&self) -> StartSource {
+        if let Some(path) = &self.path {
+            return StartSource::Stored(path.clone());
+        }
+        if self.content.lines().any(|line| line == "# without a file") {
+            return StartSource::OwnList;
+        }
+        StartSource::Inline { name: self.name.clone(), content: self.content.clone().into() }
     }
 
     /// Whether a second run of the file must change nothing.
-    pub(super) fn is_repeatable(&self) -> bool {
+    pub(in crate::app) fn is_repeatable(&self) -> bool {
         !self.content.lines().any(|line| line == "# not repeatable")
     }
 }
 
-pub(super) struct Stage {
-    pub(super) site: SqlSite,
-    pub(super) clock: Arc<FakeClock>,
+impl std::fmt::Display for CommandFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let options = self.options.iter().map(|(name, value)| format!("# option {name}={value}\n"));
+        write!(f, "{}\n{}{}", self.name, options.collect::<String>(), self.content)
+    }
+}
+
+pub(in crate::app) struct Stage {
+    pub(in crate::app) site: SqlSite,
+    pub(in crate::app) clock: Arc<FakeClock>,
     engine: Engine,
     layout: Layout,
     _folder: TempDir,
 }
 
 impl Stage {
-    pub(super) async fn open(site: SqlSite) -> Self {
+    pub(in crate::app) async fn open(site: SqlSite) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = FakeClock::at(SETTING_TIME);
         let store = Store::open(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
@@ -65,27 +113,24 @@ impl Stage {
     }
 
     /// Runs a file to its end. Answers with the run and what was wrong with the lines that failed.
-    pub(super) async fn run(&self, file: &CommandFile) -> (Run, Vec<String>) {
-        let request = StartRun {
-            site: key(),
-            tool: file.tool,
-            source: StartSource::Inline { name: file.name.clone(), content: file.content.clone().into() },
-            options: RunOptions { values: file.options.clone(), max_errors: 0 },
-            mode: RunMode::Apply,
-            request_id: None,
-            caller: Caller::local(),
-            schedule: None,
+    pub(in crate::app) async fn run(&self, file: &CommandFile) -> (Run, Vec<String>) {
+        let (run, lines) = self.play(file, RunMode::Apply).await;
+        let failed = lines.iter().filter(|line| line.outcome == Outcome::Failed);
+        let messages = |line: &LineResult| {
+            let number = line.line;
+            line.problems.iter().map(move |p| format!("! line {number}: {}", p.message)).collect::<Vec<_>>()
         };
-        let run = self.engine.start(request).await.unwrap();
+        (run, failed.flat_map(messages).collect())
+    }
+
+    /// Runs a file to its end, or as a dry run. Answers with the run and what became of its lines.
+    pub(in crate::app) async fn play(&self, file: &CommandFile, mode: RunMode) -> (Run, Vec<LineResult>) {
+        let run = self.engine.start(file.request(key(), mode)).await.unwrap();
         let mut events = std::pin::pin!(self.engine.watch(run, 0));
-        let (mut ended, mut failures) = (None, Vec::new());
+        let (mut ended, mut lines) = (None, Vec::new());
         while let Some(event) = events.next().await {
             match event.unwrap().kind {
-                EventKind::Line(line) if line.outcome == Outcome::Failed => {
-                    let messages =
-                        line.problems.iter().map(|problem| format!("! line {}: {}", line.line, problem.message));
-                    failures.extend(messages);
-                }
+                EventKind::Line(line) => lines.push(line),
                 EventKind::Finished(run) => ended = Some(run),
                 _ => {}
             }
@@ -94,20 +139,20 @@ impl Stage {
         while !self.site.reader().checkpointed_runs().await.unwrap().is_empty() {
             tokio::task::yield_now().await;
         }
-        (Run::clone(&ended.unwrap()), failures)
+        (Run::clone(&ended.unwrap()), lines)
     }
 
     /// All rows of the site as they are now.
-    pub(super) async fn look(&self) -> Dump {
+    pub(in crate::app) async fn look(&self) -> Dump {
         self.site.dump(&self.layout).await
     }
 
     /// The site is in order.
-    pub(super) async fn expect_order(&self, place: &str) {
+    pub(in crate::app) async fn expect_order(&self, place: &str) {
         assert_eq!(self.site.verify().await.unwrap(), Vec::<String>::new(), "{place}");
     }
 
-    pub(super) async fn close(self) {
+    pub(in crate::app) async fn close(self) {
         self.engine.shut_down().await;
         self.site.close().await;
     }
@@ -118,7 +163,7 @@ fn key() -> SiteKey {
 }
 
 /// How many lines had which outcome, and what was wrong with those that failed.
-pub(super) fn outcomes(run: &Run, failures: &[String]) -> String {
+pub(in crate::app) fn outcomes(run: &Run, failures: &[String]) -> String {
     let counted = Outcome::ALL.into_iter().filter(|outcome| run.counters.get(*outcome) > 0);
     let counted: Vec<String> =
         counted.map(|outcome| format!("{} {}", run.counters.get(outcome), outcome.name())).collect();

@@ -1,6 +1,6 @@
 //! A site to which something happens at exact moments of a run, and the run.
 
-use crate::clock::SystemClock;
+use crate::clock::{SharedClock, SystemClock};
 use crate::engine::{Engine, EngineSite, EventKind, RunEvent, StartRun, StartSource};
 use crate::model::{Caller, LineResult, Run, RunId, RunMode, RunOptions, SiteKey, ToolKind};
 use crate::site::sql::SqlSite;
@@ -20,7 +20,7 @@ use std::time::Duration;
 
 /// What a run is about to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(in crate::app) enum Moment {
     /// Lines were looked up and planned; the transaction begins.
     Begin,
     /// Changes are applied.
@@ -32,10 +32,10 @@ pub(super) enum Moment {
 }
 
 /// Happens at a moment, which comes for the n-th time. An error takes the place of what the run was about to do.
-pub(super) type Meddler = Arc<dyn Fn(Moment, u32) -> BoxFuture<'static, Result<(), SiteError>> + Send + Sync>;
+pub(in crate::app) type Meddler = Arc<dyn Fn(Moment, u32) -> BoxFuture<'static, Result<(), SiteError>> + Send + Sync>;
 
 /// A meddler that does something of its own.
-pub(super) fn meddler<F>(act: impl Fn(Moment, u32) -> F + Send + Sync + 'static) -> Meddler
+pub(in crate::app) fn meddler<F>(act: impl Fn(Moment, u32) -> F + Send + Sync + 'static) -> Meddler
 where
     F: Future<Output = Result<(), SiteError>> + Send + 'static,
 {
@@ -119,27 +119,34 @@ pub(super) struct Bench {
     site: SqlSite,
 }
 
-fn key() -> SiteKey {
+pub(in crate::app) fn key() -> SiteKey {
     SiteKey("campus".to_owned())
 }
 
 /// Longer than any test takes.
-pub(super) const LONG: Duration = Duration::from_secs(3600);
+pub(in crate::app) const LONG: Duration = Duration::from_secs(3600);
+
+/// An engine over data and a site, with a meddler.
+pub(in crate::app) async fn engine_over(
+    folder: &std::path::Path,
+    site: &SqlSite,
+    meddler: Meddler,
+    timeout: Duration,
+    clock: SharedClock,
+) -> Engine {
+    let store = Store::open(folder, Arc::clone(&clock)).await.unwrap();
+    let teller = Teller { meddler, counts: Arc::default() };
+    let reader: Arc<dyn SiteReader> = site.reader();
+    let writer = Arc::new(Writer { writer: site.writer(), teller });
+    let sites = BTreeMap::from([(key(), EngineSite { reader, writer, caches: CacheCare::Needless })]);
+    Engine::open_with(store, sites, clock, timeout).await.unwrap()
+}
 
 impl Bench {
     pub(super) async fn new(site: &SqlSite, meddler: Meddler, reconnect_timeout: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let engine = Self::open(folder.path(), site, meddler, reconnect_timeout).await;
+        let engine = engine_over(folder.path(), site, meddler, reconnect_timeout, Arc::new(SystemClock)).await;
         Self { engine, folder, site: site.clone() }
-    }
-
-    async fn open(folder: &std::path::Path, site: &SqlSite, meddler: Meddler, timeout: Duration) -> Engine {
-        let store = Store::open(folder, Arc::new(SystemClock)).await.unwrap();
-        let teller = Teller { meddler, counts: Arc::default() };
-        let reader: Arc<dyn SiteReader> = site.reader();
-        let writer = Arc::new(Writer { writer: site.writer(), teller });
-        let sites = BTreeMap::from([(key(), EngineSite { reader, writer, caches: CacheCare::Needless })]);
-        Engine::open_with(store, sites, Arc::new(SystemClock), timeout).await.unwrap()
     }
 
     /// Ends the engine and opens another one over the same data, where nothing happens to the site any more.
@@ -147,7 +154,8 @@ impl Bench {
         let Self { engine, folder, site } = self;
         engine.shut_down().await;
         drop(engine);
-        let engine = Self::open(folder.path(), &site, meddler(|_, _| async { Ok(()) }), LONG).await;
+        let undisturbed = meddler(|_, _| async { Ok(()) });
+        let engine = engine_over(folder.path(), &site, undisturbed, LONG, Arc::new(SystemClock)).await;
         Self { engine, folder, site }
     }
 

@@ -80,7 +80,8 @@ impl Dialect {
     /// Rows of one insert. With arrays more rows are no longer text.
     pub(super) fn insert_block(&self) -> usize {
         match self.engine {
-            Engine::Sqlite | Engine::MySql => 500,
+            Engine::Sqlite => 1_500,
+            Engine::MySql => 500,
             Engine::Postgres => 5_000,
         }
     }

@@ -38,6 +38,11 @@ pub(super) use on_every_engine;
 
 mod beside;
 
+/// How many statements the thread of this test has run.
+pub(crate) fn statements() -> usize {
+    super::connection::statements()
+}
+
 impl SqlSite {
     /// The name of its database.
     pub(crate) fn database(&self) -> String {

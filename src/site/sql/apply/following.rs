@@ -36,8 +36,10 @@ impl Departure {
 pub(super) enum Dates {
     /// Those of existing enrolments stay.
     Kept,
-    /// Those of active enrolments are the derived ones.
-    Derived,
+    /// Those of active enrolments are the derived ones: what Moodle does for single users.
+    OfActive,
+    /// All are the derived ones; an enrolment without an active reason has none. What Moodle does for whole methods.
+    OfAll,
 }
 
 /// Of which users the enrolments are looked at.
@@ -122,16 +124,16 @@ async fn enrol(apply: &mut Apply<'_, '_>, rule: &Rule, scope: &Scope) -> Result<
 
 /// Gives enrolments that are there the status they should have, and the dates where those follow.
 async fn correct(apply: &mut Apply<'_, '_>, rule: &Rule, scope: &Scope) -> Result<(), SiteError> {
-    let (follows, or_dates) = match rule.dates {
-        Dates::Kept => ("1 = 0", ""),
-        Dates::Derived => {
-            ("w.status = 0", " or (w.status = 0 and (x.timestart <> w.timestart or x.timeend <> w.timeend))")
-        }
+    let follows = match rule.dates {
+        Dates::Kept => "1 = 0",
+        Dates::OfActive => "w.status = 0",
+        Dates::OfAll => "1 = 1",
     };
     let sql = format!(
         "select distinct w.enrolid, w.userid, w.status, case when {follows} then w.timestart else x.timestart end, \
          case when {follows} then w.timeend else x.timeend end from ({}) w join {{user_enrolments}} x \
-         on x.enrolid = w.enrolid and x.userid = w.userid where w.open = 0 and (x.status <> w.status{or_dates})",
+         on x.enrolid = w.enrolid and x.userid = w.userid where w.open = 0 \
+         and (x.status <> w.status or ({follows} and (x.timestart <> w.timestart or x.timeend <> w.timeend)))",
         rule.enrolments
     );
     let found = apply.fetch_with("read enrolments that follow", scope.rows(), &sql).await?;

@@ -112,6 +112,10 @@ async fn follow_scope(apply: &mut Apply<'_, '_>, scope: &Scope) -> Result<(), Si
         scope.only("p.userid")
     );
     let departure = Departure::of(apply, COMPONENT, USUAL_DEPARTURE);
-    let rule = Rule { component: COMPONENT, enrolments, roles, departure, dates: Dates::Derived };
+    let dates = match scope {
+        Scope::Methods(_) => Dates::OfAll,
+        Scope::Users(_) => Dates::OfActive,
+    };
+    let rule = Rule { component: COMPONENT, enrolments, roles, departure, dates };
     bring_up(apply, &rule, scope).await
 }

@@ -8,13 +8,14 @@ use super::waves::Item;
 use super::{Apply, Deletion, unenrol};
 use crate::site::sql::statement::Value;
 use crate::site::{Change, NewInstance, SiteError, Source};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
     let mut orders = next_sort_orders(apply, items).await?;
     let mut rows = Rows::new([
         "id",
         "enrol",
+        "name",
         "status",
         "courseid",
         "sortorder",
@@ -34,7 +35,7 @@ pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
         "customint5",
         "customint6",
     ]);
-    let mut created = Vec::with_capacity(items.len());
+    let mut followers = Vec::new();
     for item in items {
         let Change::CreateInstance(new) = item.change else { continue };
         let course = apply.state.ids.course(new.course)?;
@@ -42,6 +43,8 @@ pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
         let fixed = [
             apply.state.ids.method(new.id)?.into(),
             (&*new.method).into(),
+            // Moodle gives the methods of cohorts an empty name, and others none.
+            matches!(new.source, Some(Source::Cohort(_))).then_some("").into(),
             new.status.number().into(),
             course.into(),
             (*order).into(),
@@ -57,10 +60,12 @@ pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
         ];
         *order += 1;
         rows.push(fixed.into_iter().chain(custom_ints(apply, new)?.map(Value::from)));
-        created.push(apply.state.ids.method(new.id)?);
+        if new.source.is_some() || new.custom_ints[0].is_some() {
+            followers.push(apply.state.ids.method(new.id)?);
+        }
     }
     apply.insert("create enrolment methods", "enrol", rows).await?;
-    follow(apply, &created).await
+    follow(apply, &followers).await
 }
 
 /// What is to be stored in `customint1` to `customint6`.
@@ -120,10 +125,10 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
 
 /// The place after the last method of each course; courses without methods are absent.
 async fn next_sort_orders(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<HashMap<i64, i64>, SiteError> {
-    let mut courses = Vec::with_capacity(items.len());
+    let mut courses = BTreeSet::new();
     for item in items {
         if let Change::CreateInstance(new) = item.change {
-            courses.push(apply.state.ids.course(new.course)?);
+            courses.insert(apply.state.ids.course(new.course)?);
         }
     }
     let sql = "select e.courseid, max(e.sortorder) + 1 from {enrol} e \
@@ -170,6 +175,7 @@ pub(super) async fn disable(apply: &mut Apply<'_, '_>, methods: &[i64]) -> Resul
     let methods = Rows::of_ids(methods.iter().copied());
     let courses = courses_of(apply, &methods).await?;
     note_courses(apply, &courses).await?;
+    apply.state.meta.courses.extend(courses);
     let set = |update: super::Statement| update.push(" set status = 1");
     apply.update_selected("disable enrolment methods", &methods, ("enrol", "id", "select id from v"), set).await
 }

@@ -3,6 +3,7 @@
 //! A place is a wave and, within it, a kind: kinds go in the order of [`Kind`], creations first, deletions last. A
 //! change takes the first place of its kind after those of the changes it must follow. Knows nothing of tables.
 
+use crate::model::CourseId;
 use crate::site::Change;
 use crate::site::fields::UserField;
 use std::collections::{BTreeMap, HashMap};
@@ -132,6 +133,10 @@ enum Key<'c> {
     FormatOptions(i64),
     Blocks(i64),
     Method(i64),
+    /// Methods of a course that are made or changed.
+    MethodsChanged(i64),
+    /// Methods of a course that go.
+    MethodsGone(i64),
     /// All that a user is in a course.
     Participant(i64, i64),
     Enrolment(i64, i64),
@@ -225,8 +230,15 @@ fn cohort_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
     }
 }
 
+/// A method comes or changes. Whoever leaves by one method and comes by another loses what goes with the last one, or does
+/// not, and a group by one is free for another, in the order of the changes. Methods that go together need no order.
+fn beside_departures<'c>(course: CourseId, tell: &mut impl FnMut(Key<'c>, Access)) {
+    tell(Key::MethodsChanged(course.0), Access::Shared);
+    tell(Key::MethodsGone(course.0), Access::Waiting);
+}
+
 fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
-    use Access::{Exclusive, Shared};
+    use Access::{Exclusive, Shared, Waiting};
     match change {
         Change::CreateCategory { id, parent, .. } => {
             tell(Key::Category(parent.0), Shared);
@@ -276,8 +288,10 @@ fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
                 tell(Key::Group(group.0), Shared);
             }
             tell(Key::Method(new.id.0), Exclusive);
+            beside_departures(new.course, tell);
         }
-        Change::UpdateInstance { instance, after, .. } => {
+        Change::UpdateInstance { instance, course, after, .. } => {
+            beside_departures(*course, tell);
             if let Some(group) = after.group {
                 tell(Key::Group(group.0), Shared);
             }
@@ -287,11 +301,14 @@ fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
             tell(Key::Course(course.0), Shared);
             tell(Key::CourseRow(course.0), Shared);
             tell(Key::Method(instance.0), Exclusive);
+            tell(Key::MethodsGone(course.0), Shared);
+            tell(Key::MethodsChanged(course.0), Waiting);
         }
         Change::SetInstanceStatus { instance, course, .. } => {
             tell(Key::Course(course.0), Shared);
             tell(Key::CourseRow(course.0), Shared);
             tell(Key::Method(instance.0), Exclusive);
+            beside_departures(*course, tell);
         }
         Change::CreateGroup { id, course, .. } => {
             tell(Key::Course(course.0), Shared);

@@ -65,7 +65,7 @@ fn tables() -> BTreeSet<&'static str> {
     OF_COURSE.iter().chain(&*OF_CONTEXT).map(|step| step.table).collect()
 }
 
-/// The contexts of a level, by what they are contexts of, and all below them. They are flagged.
+/// The contexts of a level, by what they are contexts of, and all below them. Moodle flags those of courses.
 async fn contexts_of(
     apply: &mut Apply<'_, '_>,
     level: Level,
@@ -76,7 +76,9 @@ async fn contexts_of(
     let mut rows = Rows::new(["id", "path"]);
     let mut contexts = HashSet::with_capacity(own.len());
     for place in own {
-        apply.state.flags.contexts.insert(place.path.clone());
+        if level == Level::Course {
+            apply.state.flags.contexts.insert(place.path.clone());
+        }
         contexts.insert(place.id);
         rows.push([place.id.into(), Value::from(&*place.path)]);
     }

@@ -10,6 +10,7 @@ mod flags;
 mod groups;
 mod participants;
 mod sources;
+mod synchronised;
 mod transactions;
 mod users;
 

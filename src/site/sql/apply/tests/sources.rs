@@ -127,9 +127,9 @@ async fn a_metacourse_takes_participants_over(engine: Engine) {
     fixture.expect(&[(of_meta, &["3|0|5|0", "4|1|7|30"]), (roles, &[])]).await;
     fixture.apply(T + 5, &[set_status(3, 3, EnrolStatus::Active)]).await;
     fixture.expect(&[(of_meta, &["3|0|5|0", "4|1|7|30"]), (roles, &["3|5|enrol_meta|3"])]).await;
-    // A method of the course above is disabled: nobody is active by it.
+    // A method of the course above is disabled: nobody is active by it, and has dates no more.
     fixture.apply(T + 6, &[set_status(1, 2, EnrolStatus::Suspended), set_status(2, 2, EnrolStatus::Suspended)]).await;
-    fixture.expect(&[(of_meta, &["3|1|5|0", "4|1|7|30"]), (roles, &[])]).await;
+    fixture.expect(&[(of_meta, &["3|1|0|0", "4|1|7|30"]), (roles, &[])]).await;
     fixture.apply(T + 7, &[delete(3, 3)]).await;
     fixture.expect(&[(METHODS, &[]), (of_meta, &[])]).await;
 }

@@ -112,3 +112,29 @@ fn lines_of_the_same_form_share_one_wave() {
     let kinds: Vec<Kind> = batches(&changes).map(|(kind, _)| kind).collect();
     assert_eq!(kinds, [Kind::CreateUser, Kind::Enrol, Kind::AssignRole, Kind::AddMember]);
 }
+
+#[test]
+fn methods_come_and_go_in_their_order() {
+    let status =
+        |id| Change::SetInstanceStatus { instance: EnrolId(id), course: CourseId(1), status: EnrolStatus::Active };
+    let update = |id| Change::UpdateInstance {
+        instance: EnrolId(id),
+        course: CourseId(1),
+        before: Default::default(),
+        after: Default::default(),
+    };
+    let delete = |id, course| Change::DeleteInstance { instance: EnrolId(id), course: CourseId(course) };
+    let cases = [
+        (vec![delete(1, 1), update(2)], vec![Kind::DeleteInstance, Kind::UpdateInstance]),
+        (vec![delete(1, 1), status(2)], vec![Kind::DeleteInstance, Kind::SetInstanceStatus]),
+        (vec![update(2), delete(1, 1)], vec![Kind::UpdateInstance, Kind::DeleteInstance]),
+        (vec![delete(1, 1), delete(2, 1), delete(3, 2)], vec![Kind::DeleteInstance]),
+        // Elsewhere it does not matter.
+        (vec![delete(1, 2), update(2)], vec![Kind::UpdateInstance, Kind::DeleteInstance]),
+    ];
+    for (changes, expected) in cases {
+        let changes: Vec<&Change> = changes.iter().collect();
+        let kinds: Vec<Kind> = batches(&changes).map(|(kind, _)| kind).collect();
+        assert_eq!(kinds, expected, "{changes:?}");
+    }
+}

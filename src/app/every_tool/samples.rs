@@ -1,0 +1,160 @@
+//! What the tests must know of each tool. A new tool has its lines here.
+
+use crate::model::{Outcome, ToolKind};
+
+/// A line of a file for a tool; each tool works on what those before it have made. `{n}` is its number, `{k}` one of 50,
+/// `{m}` the next one.
+pub(super) struct Part {
+    pub(super) tool: ToolKind,
+    pub(super) header: &'static str,
+    pub(super) line: &'static str,
+    pub(super) options: &'static [(&'static str, &'static str)],
+    pub(super) outcome: Outcome,
+}
+
+const fn part(tool: ToolKind, header: &'static str, line: &'static str, outcome: Outcome) -> Part {
+    Part { tool, header, line, options: &[], outcome }
+}
+
+const BY_NAME: &[(&str, &str)] = &[("identifier", "username")];
+
+/// Parts in which every tool has one at least.
+pub(super) fn parts() -> Vec<Part> {
+    use Outcome::{Created, Deleted, Found, Restored, Suspended, Updated};
+    let courses = "shortname;fullname;category;idnumber;topic1;topic2";
+    let users = "username;firstname;lastname;email;idnumber;cohort;course1;enrol1;role1;group1";
+    let enrolments = "cmd;cid;uid;rolename;enrol;gcmd;g1";
+    let user_list = |tool, outcome| Part { options: BY_NAME, ..part(tool, "username", "p{n}", outcome) };
+    vec![
+        part(ToolKind::Courses, courses, "Q{n};Course {n};Faculty/Part {k};I{n};One|Sum;Two", Created),
+        Part {
+            options: &[("force_update", "true")],
+            ..part(ToolKind::Courses, courses, "Q{n};Course {n} now;Faculty/Other {k};I{n};Uno;Two|Sum", Updated)
+        },
+        part(ToolKind::Users, users, "p{n};First;Last;p{n}@example.com;E{n};Year {k};Q{n};manual;student;Red", Created),
+        part(
+            ToolKind::Users,
+            users,
+            "p{n};First {n};Last;p{n}@example.com;E{n};Team {k};Q{m};manual;teacher;Blue",
+            Updated,
+        ),
+        part(ToolKind::Cohorts, "cidnumber;cname;userid", "C{n};Cohort {n};p{n}", Created),
+        part(ToolKind::Cohorts, "cidnumber;cdescription", "C{n};About {n}", Updated),
+        part(ToolKind::CohortBindings, "cohort;course;role;makegroup", "C{n};Q{k};student;1", Created),
+        part(ToolKind::CohortBindings, "cmd;cohort;course", "del;C{n};Q{k}", Suspended),
+        part(ToolKind::CohortBindings, "cmd;cohort;course", "restore;C{n};Q{k}", Restored),
+        part(ToolKind::Cohorts, "cmd;cidnumber;userid", "del;C{n};p{n}", Updated),
+        part(ToolKind::Groups, "courseid;name;idnumber;selfgrouping", "Q{n};Green;G;1", Created),
+        Part {
+            options: &[("group_identifier", "idnumber")],
+            ..part(ToolKind::Groups, "courseid;name;updateid;description", "Q{n};Grey;G;About it", Updated)
+        },
+        part(ToolKind::Enrolments, enrolments, "shift;Q{n};p{n};teacher;manual;greplacecreate;White", Updated),
+        part(ToolKind::Enrolments, enrolments, "disable;Q{n};p{n};;manual;;", Suspended),
+        part(ToolKind::Enrolments, enrolments, "enable;Q{n};p{n};;manual;;", Restored),
+        part(ToolKind::GroupMembers, "courseid;groupid;userid", "Q{n};Grey;p{n}", Created),
+        part(ToolKind::GroupMembers, "cmd;courseid;groupid;userid", "shift;Q{n};Red;p{n}", Updated),
+        part(ToolKind::GroupMembers, "cmd;courseid;groupid;userid", "del;Q{n};Red;p{n}", Deleted),
+        part(ToolKind::Metacourses, "master;meta", "Q{n};Q{m}", Created),
+        part(ToolKind::Metacourses, "cmd;master;meta", "del;Q{n};Q{m}", Suspended),
+        part(ToolKind::Metacourses, "cmd;master;meta", "add;Q{n};Q{m}", Restored),
+        user_list(ToolKind::SuspendUsers, Suspended),
+        user_list(ToolKind::RestoreUsers, Restored),
+        part(ToolKind::CheckCourses, "", "Q{n}", Found),
+        user_list(ToolKind::DeleteUsers, Deleted),
+        part(ToolKind::ReviveUsers, "username;idnumber", "p{n};R{n}", Restored),
+        part(ToolKind::Cohorts, "cmd;cidnumber", "del;C{n}", Deleted),
+        part(ToolKind::DeleteCourses, "", "Q{n}", Deleted),
+        part(ToolKind::CleanCategories, "", "{id}", Deleted),
+    ]
+}
+
+/// A file with a line that succeeds and one that does not, until something else is done.
+pub(super) struct Retry {
+    /// Empty for lists.
+    pub(super) header: &'static str,
+    pub(super) good: &'static str,
+    pub(super) bad: &'static str,
+    pub(super) options: &'static [(&'static str, &'static str)],
+    pub(super) remedy: Remedy,
+}
+
+/// What takes away the cause.
+pub(super) enum Remedy {
+    /// Command files.
+    Files(&'static [(ToolKind, &'static str)]),
+    /// A change in Moodle.
+    Sql(&'static str),
+}
+
+/// The file for a tool, on the site of these tests.
+pub(super) fn retry(tool: ToolKind) -> Retry {
+    use Remedy::{Files, Sql};
+    const LATE_COURSE: Remedy = Files(&[(ToolKind::Courses, "shortname;fullname;category\nLATE;Late;Sciences\n")]);
+    const LATE_USER: Remedy =
+        Files(&[(ToolKind::Users, "username;firstname;lastname;email\nlate;L;L;late@example.com\n")]);
+    let retry = |header, good, bad, remedy| Retry { header, good, bad, options: &[], remedy };
+    match tool {
+        ToolKind::CheckCourses => retry("", "BIO", "LATE", LATE_COURSE),
+        ToolKind::DeleteCourses => retry("", "ALL", "LATE", LATE_COURSE),
+        ToolKind::Courses => {
+            let header = "shortname;fullname;category;teacher1_account";
+            retry(header, "N1;New;Sciences;tess", "N2;New;Sciences;late", LATE_USER)
+        }
+        ToolKind::CleanCategories => retry("", "1;First", "999999;Nothing", Sql(LATE_CATEGORY)),
+        ToolKind::DeleteUsers => retry("idnumber", "E1", "TWIN", Sql(UNTWIN)),
+        ToolKind::SuspendUsers => Retry { options: BY_NAME, ..retry("username", "ada", "late", LATE_USER) },
+        ToolKind::RestoreUsers => Retry {
+            options: BY_NAME,
+            ..retry(
+                "username",
+                "finn",
+                "late",
+                Files(&[(
+                    ToolKind::Users,
+                    "username;firstname;lastname;email;suspended\nlate;L;L;late@example.com;1\n",
+                )]),
+            )
+        },
+        ToolKind::ReviveUsers => {
+            let remedy = Files(&[
+                (ToolKind::Users, "username;firstname;lastname;email;idnumber\nlate;L;L;late@example.com;L1\n"),
+                (ToolKind::DeleteUsers, "idnumber\nL1\n"),
+            ]);
+            retry("username", "gus", "late", remedy)
+        }
+        ToolKind::Users => {
+            let header = "username;firstname;lastname;email;course1;enrol1";
+            retry(header, "n1;N;N;n1@example.com;BIO;manual", "n2;N;N;n2@example.com;LATE;manual", LATE_COURSE)
+        }
+        ToolKind::Cohorts => retry("cidnumber;cname;userid", "N1;New;ada", "N2;Newer;late", LATE_USER),
+        ToolKind::Groups => retry(
+            "courseid;name;grouping",
+            "ART;New;",
+            "ART;Newer;LATE",
+            Files(&[(ToolKind::Groups, "type;courseid;name;idnumber\ngrouping;ART;Late;LATE\n")]),
+        ),
+        ToolKind::CohortBindings => {
+            retry("cohort;course", "ST;BIO", "LATE;BIO", Files(&[(ToolKind::Cohorts, "cidnumber;cname\nLATE;Late\n")]))
+        }
+        ToolKind::Enrolments => {
+            retry("cid;uid;rolename;enrol", "BIO;cleo;student;manual", "LATE;cleo;student;manual", LATE_COURSE)
+        }
+        ToolKind::Metacourses => retry("master;meta", "BIO;CHEM", "BIO;LATE", LATE_COURSE),
+        ToolKind::GroupMembers => retry(
+            "courseid;groupid;userid",
+            "BIO;Red;ben",
+            "BIO;Red;cleo",
+            Files(&[(ToolKind::Enrolments, "cid;uid;rolename;enrol\nBIO;cleo;student;manual\n")]),
+        ),
+    }
+}
+
+const UNTWIN: &str = "update mdl_user set idnumber = 'ONE' where username = 'twin2'";
+
+const LATE_CATEGORY: &str =
+    "insert into mdl_course_categories (id, name, description, descriptionformat, parent, sortorder,
+        coursecount, visible, visibleold, timemodified, depth, path)
+    values (999999, 'Late', '', 0, 0, 9999990000, 0, 1, 1, 5, 1, '/999999');
+    insert into mdl_context (contextlevel, instanceid, path, depth) values (40, 999999, '', 2);
+    update mdl_context set path = '/1/' || id where path = '';";

@@ -1,0 +1,1 @@
+update mdl_course_categories set idnumber = 'SCI' where name = 'Sciences';
