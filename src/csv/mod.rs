@@ -19,7 +19,7 @@ pub use frame::{LineEnd, MAX_CELLS, MAX_LINE_BYTES};
 pub use header::{Header, OpenError, UnknownColumns, bind, check_width, read_header};
 pub use reader::{Record, RecordReader, Rejected, Skipped, SourceStyle};
 pub use top::{Top, open};
-pub use writer::{ReasonsWriter, TrybackWriter, list_line};
+pub use writer::{ReasonsWriter, TrybackWriter, list_line, record_line};
 
 /// A command file could not be read, or a file for the sender could not be written.
 #[derive(Debug, thiserror::Error)]

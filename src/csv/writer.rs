@@ -64,6 +64,21 @@ pub fn list_line(value: &str) -> Cow<'_, str> {
     }
 }
 
+/// A record that is read as these values: in quotes where one would be read as something else.
+pub fn record_line(values: &[&str], separator: Separator) -> String {
+    let separator = char::from(separator.byte());
+    let cell = |(at, value): (usize, &&str)| {
+        let first = at == 0 && value.starts_with(['#', '/', '(', '[', '-']);
+        let around = value.trim() != *value;
+        if first || around || value.contains(['"', '\n', '\r', separator]) {
+            format!("\"{}\"", value.replace('"', "\"\""))
+        } else {
+            (*value).to_owned()
+        }
+    };
+    values.iter().enumerate().map(cell).collect::<Vec<_>>().join(&separator.to_string())
+}
+
 /// Writes a tryback file: header and records as bytes of the source, in the style of the source.
 pub struct TrybackWriter<W: Write> {
     out: W,

@@ -2,10 +2,15 @@
 
 use super::Engine;
 use super::error::EngineError;
-use crate::csv::list_line;
-use crate::model::{CategoryId, CourseId, Reason, SiteKey};
+use crate::csv::{Dialect, Header, Separator, SourceStyle, UnknownColumns, bind, list_line, record_line};
+use crate::model::{ByteSpan, CategoryId, CourseId, Line, LineNumber, Problem, Reason, Severity, SiteKey, ToolKind};
 use crate::site::catalog::{CourseCard, CourseQuery};
-use crate::site::{CourseField, CourseKey, Lookups, Subcategories, World};
+use crate::site::{CourseField, CourseKey, Lookups, SiteFacts, Subcategories, World};
+use crate::tools::course_lists::IDENTIFIER;
+use crate::tools::options::{OptionError, ToolOptions};
+use crate::tools::{CourseFile, Tool};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A course with the names of its categories.
 #[derive(Debug, Clone)]
@@ -41,12 +46,69 @@ pub struct Omitted {
 /// A list of courses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CourseList {
-    /// One identifier a line, without a line end behind the last.
+    /// One course a line, behind a header where the tool asks for one, without a line end behind the last.
     pub text: String,
     /// How many.
     pub courses: usize,
     /// The courses that are not in it.
     pub omitted: Vec<Omitted>,
+}
+
+/// A file for courses to be made.
+#[derive(Debug, Clone)]
+pub struct CourseOrder {
+    /// The tool that will take it.
+    pub tool: ToolKind,
+    /// The courses, in the order of the file.
+    pub courses: Vec<CourseId>,
+    /// What identifies them.
+    pub key: CourseKey,
+    /// Values of columns that differ from the usual ones. Only for files with a header.
+    pub values: BTreeMap<String, String>,
+    /// What stands between two cells.
+    pub separator: Separator,
+}
+
+/// Columns with the same values on every line.
+struct Profile(Vec<(String, String)>);
+
+impl Profile {
+    fn names((name, _): &(String, String)) -> &str {
+        name
+    }
+
+    fn values((_, value): &(String, String)) -> &str {
+        value
+    }
+
+    fn line(&self, first: &str, part: fn(&(String, String)) -> &str, separator: Separator) -> String {
+        let cells: Vec<&str> = std::iter::once(first).chain(self.0.iter().map(part)).collect();
+        record_line(&cells, separator)
+    }
+
+    /// What the tool would refuse in any course.
+    fn problems(&self, tool: &dyn Tool, key: CourseKey, facts: Arc<SiteFacts>) -> Result<Vec<Problem>, EngineError> {
+        let names = std::iter::once(key.name()).chain(self.0.iter().map(Self::names)).map(str::to_owned).collect();
+        let header = Header { names, line: LineNumber(1), span: ByteSpan::default(), style: SourceStyle::default() };
+        let header = match bind(&header, tool.descriptor(), UnknownColumns::Refuse, &Dialect::default()) {
+            Ok(header) => header,
+            Err(problems) => return Ok(problems),
+        };
+        let given = [(IDENTIFIER.to_owned(), key.name().to_owned())].into();
+        let options = ToolOptions::check(tool.descriptor().options, &given).map_err(EngineError::Options)?;
+        let bound = match tool.configure(&options).map_err(EngineError::Options)?.bind(header, Arc::clone(&facts)) {
+            Ok(bound) => bound,
+            Err(problems) => return Ok(problems),
+        };
+        let mut line = Line::new(LineNumber(2), ByteSpan::default());
+        line.push("1", false);
+        self.0.iter().for_each(|(_, value)| line.push(value, true));
+        let plan = bound.job.parse(vec![line]).plan(0, &mut World::new(facts, 0));
+        // No course is known here, so that the first column is always told.
+        let is_of_values =
+            |problem: &Problem| problem.severity == Severity::Error && problem.column.as_deref() != Some(key.name());
+        Ok(plan.problems.into_iter().filter(is_of_values).collect())
+    }
 }
 
 impl Engine {
@@ -76,13 +138,10 @@ impl Engine {
         Ok(world.courses.empty_categories(start, subcategories).into_iter().map(category).collect())
     }
 
-    /// A list of these courses, by one of their identifiers.
-    pub async fn list_of_courses(
-        &self,
-        site: &SiteKey,
-        courses: &[CourseId],
-        key: CourseKey,
-    ) -> Result<CourseList, EngineError> {
+    /// A file for these courses that its tool takes as it is.
+    pub async fn file_of_courses(&self, site: &SiteKey, order: &CourseOrder) -> Result<CourseList, EngineError> {
+        let CourseOrder { courses, key, .. } = order;
+        let profile = self.profile(site, order).await?;
         let mut lookups = Lookups::default();
         lookups.courses.ids = courses.iter().map(|course| course.0).collect();
         let world = self.look(site, lookups).await?;
@@ -95,16 +154,43 @@ impl Engine {
         }
         let world = self.look(site, lookups).await?;
         let mut list = CourseList::default();
-        let mut lines = Vec::with_capacity(courses.len());
+        let mut lines: Vec<String> =
+            profile.iter().map(|profile| profile.line(key.name(), Profile::names, order.separator)).collect();
         for course in courses {
-            match identifier(*course, key, &world) {
-                Ok(value) => lines.push(list_line(&value).into_owned()),
+            match identifier(*course, *key, &world) {
+                Ok(value) => {
+                    list.courses += 1;
+                    lines.push(match &profile {
+                        None => list_line(&value).into_owned(),
+                        Some(profile) => profile.line(&value, Profile::values, order.separator),
+                    });
+                }
                 Err((reason, message)) => list.omitted.push(Omitted { course: *course, reason, message }),
             }
         }
-        list.courses = lines.len();
         list.text = lines.join("\n");
         Ok(list)
+    }
+
+    /// The columns of the file besides the identifier, where it has any. All that would be refused is told.
+    async fn profile(&self, site: &SiteKey, order: &CourseOrder) -> Result<Option<Profile>, EngineError> {
+        let tool = crate::tools::tool(order.tool);
+        let Some(CourseFile::Profile(usual)) = tool.course_file() else { return Ok(None) };
+        let mut profile = Profile(usual.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect());
+        for (name, value) in &order.values {
+            match profile.0.iter_mut().find(|(own, _)| own == name) {
+                Some((_, own)) => own.clone_from(value),
+                None => profile.0.push((name.clone(), value.clone())),
+            }
+        }
+        let facts = self.inner.site(site)?.reader.facts().await?;
+        let wrong =
+            |problem: Problem| OptionError { name: problem.column.unwrap_or_default(), problem: problem.message };
+        let problems = profile.problems(tool, order.key, facts)?;
+        if problems.is_empty() {
+            return Ok(Some(profile));
+        }
+        Err(EngineError::Options(problems.into_iter().map(wrong).collect()))
     }
 
     async fn look(&self, site: &SiteKey, lookups: Lookups) -> Result<World, EngineError> {
@@ -132,6 +218,10 @@ fn identifier(id: CourseId, key: CourseKey, world: &World) -> Result<String, (Re
     if value.trim().is_empty() {
         let message = format!("The course {shortname:?} (id {id}) has no {name}; choose another identifier.");
         return Err((Reason::CourseIdEmpty, message));
+    }
+    if ["&#44", "&#59"].iter().any(|entity| value.contains(entity)) {
+        let message = format!("The {name} {value:?} would be read as another one; choose another identifier.");
+        return Err((Reason::ValueInvalid, message));
     }
     if world.courses.find_all(key, value).len() > 1 {
         let message =

@@ -33,7 +33,8 @@ mod touched;
 mod tryback;
 mod watch;
 
-pub use catalog::{CourseList, EmptyCategory, ListedCourse, Omitted};
+pub use crate::csv::Separator;
+pub use catalog::{CourseList, CourseOrder, EmptyCategory, ListedCourse, Omitted};
 pub use error::EngineError;
 pub use event::{EventKind, Progress, RunEvent};
 pub use lookup::{LinePage, LineQuery, ProblemFilter};

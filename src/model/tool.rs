@@ -36,11 +36,14 @@ pub enum ToolKind {
     Metacourses,
     /// Who is in which group.
     GroupMembers,
+    /// Courses: take away what people did in them.
+    ResetCourses,
 }
 
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
-    pub const ALL: [ToolKind; 15] = [
+    pub const ALL: [ToolKind; 16] = [
+        ToolKind::ResetCourses,
         ToolKind::CheckCourses,
         ToolKind::DeleteCourses,
         ToolKind::Courses,
@@ -76,6 +79,7 @@ impl ToolKind {
             Self::Enrolments => "enrolments",
             Self::Metacourses => "metacourses",
             Self::GroupMembers => "group_members",
+            Self::ResetCourses => "reset_courses",
         }
     }
 

@@ -79,7 +79,7 @@ impl pb::catalog_service_server::CatalogService for CatalogHandler {
         let request = request.into_inner();
         let site = self.site(&request.site)?;
         let wanted = convert::generation(request, site.clone())?;
-        let list = self.engine.list_of_courses(&site, &wanted.courses, wanted.key).await?;
+        let list = self.engine.file_of_courses(&site, &wanted.order).await.map_err(status::values_failure)?;
         if list.courses == 0 {
             let told: Vec<_> = list.omitted.iter().map(|omitted| omitted.message.as_str()).collect();
             return Err(status::invalid_field("course_ids", told.join(" ")));

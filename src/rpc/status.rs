@@ -342,6 +342,13 @@ fn step_failure(place: &str, error: EngineError) -> Failure {
     failure
 }
 
+/// Why a command file cannot be made: its values are to blame for what the tool would refuse.
+pub(super) fn values_failure(error: EngineError) -> Status {
+    let EngineError::Options(problems) = &error else { return error.into() };
+    let violation = |each: &OptionError| FieldViolation::new(format!("values[{}]", each.name), each.problem.clone());
+    Failure::new(ErrorReason::FieldInvalid, &error).fields(problems.iter().map(violation).collect()).into_status()
+}
+
 fn options_failure(error: &EngineError, field: &str, problems: &[OptionError]) -> Failure {
     let violation = |each: &OptionError| FieldViolation::new(format!("{field}[{}]", each.name), each.problem.clone());
     Failure::new(ErrorReason::OptionInvalid, error).fields(problems.iter().map(violation).collect())

@@ -4,6 +4,7 @@
 //! or memory of the Moodle host: nothing that is written to the database reaches them. Nothing here may know how they
 //! are reached either.
 
+use super::reset::{CourseReset, ResetItem};
 use super::{AppliedIds, Change, Remaining};
 use crate::model::{CategoryId, CourseId, RunId, SiteKey};
 use async_trait::async_trait;
@@ -13,7 +14,8 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A cache of Moodle that does not notice changes of the database, ever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Cache {
     /// Which categories are below which.
     CategoryTree,
@@ -21,6 +23,16 @@ pub enum Cache {
     CourseGroups,
     /// The groups that a user is in, by user.
     UserGroups,
+    /// What roles allow, and where that differs.
+    RoleDefinitions,
+    /// Dates of single users and groups in assignments.
+    AssignOverrides,
+    /// The same in lessons.
+    LessonOverrides,
+    /// The same in quizzes.
+    QuizOverrides,
+    /// Words that glossaries explain wherever they stand.
+    GlossaryConcepts,
 }
 
 impl Cache {
@@ -30,6 +42,11 @@ impl Cache {
             Self::CategoryTree => "core/coursecattree",
             Self::CourseGroups => "core/groupdata",
             Self::UserGroups => "core/user_group_groupings",
+            Self::RoleDefinitions => "core/roledefs",
+            Self::AssignOverrides => "mod_assign/overrides",
+            Self::LessonOverrides => "mod_lesson/overrides",
+            Self::QuizOverrides => "mod_quiz/overrides",
+            Self::GlossaryConcepts => "mod_glossary/concepts",
         }
     }
 }
@@ -47,12 +64,15 @@ pub struct StaleCaches {
     /// Courses in whose groups the members changed.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub members: BTreeSet<CourseId>,
+    /// Caches that are stale as a whole: nothing smaller can be dropped from them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub whole: BTreeSet<Cache>,
 }
 
 impl StaleCaches {
     /// Whether Moodle remembers nothing that is wrong.
     pub fn is_empty(&self) -> bool {
-        self.categories.is_empty() && self.groups.is_empty() && self.members.is_empty()
+        self.categories.is_empty() && self.groups.is_empty() && self.members.is_empty() && self.whole.is_empty()
     }
 
     /// Adds what another one has.
@@ -60,6 +80,7 @@ impl StaleCaches {
         self.categories.extend(other.categories);
         self.groups.extend(other.groups);
         self.members.extend(other.members);
+        self.whole.extend(other.whole);
     }
 
     /// Adds what an applied change makes stale. Every change is named, so that a new one cannot be forgotten.
@@ -90,6 +111,7 @@ impl StaleCaches {
             Change::RemoveMember { course, .. } => self.members_of(*course),
             // With the last enrolment the memberships go as well.
             Change::Unenrol { course, remaining: Remaining::None, .. } => self.members_of(*course),
+            Change::ResetCourse { id, reset } => self.note_reset(*id, reset),
             Change::AddMember { .. }
             | Change::Unenrol { .. }
             | Change::CreateUser { .. }
@@ -125,6 +147,30 @@ impl StaleCaches {
         }
     }
 
+    fn note_reset(&mut self, course: CourseId, reset: &CourseReset) {
+        use ResetItem as R;
+        let takes = |items: &[R]| reset.items.iter().any(|(item, rows)| *rows > 0 && items.contains(item));
+        let leave = reset.holders.iter().any(|(_, users)| *users > 0);
+        if takes(&[R::Groups, R::GroupingMembers, R::Groupings]) {
+            self.groups_of(course);
+        }
+        if leave || takes(&[R::GroupMembers, R::Groups, R::GroupingMembers, R::Groupings]) {
+            self.members_of(course);
+        }
+        // Groups take their dates with them.
+        let exceptions: [(&[R], Cache); 3] = [
+            (&[R::Groups, R::AssignUserOverrides, R::AssignGroupOverrides], Cache::AssignOverrides),
+            (&[R::Groups, R::LessonUserOverrides, R::LessonGroupOverrides], Cache::LessonOverrides),
+            (&[R::Groups, R::QuizUserOverrides, R::QuizGroupOverrides], Cache::QuizOverrides),
+        ];
+        for (items, cache) in exceptions {
+            self.whole.extend((takes(items) || reset.shift != 0).then_some(cache));
+        }
+        self.whole.extend(takes(&[R::Overrides]).then_some(Cache::RoleDefinitions));
+        let entries = [R::GlossaryAll, R::GlossaryMain, R::GlossarySecondary, R::GlossaryNotEnrolled];
+        self.whole.extend(takes(&entries).then_some(Cache::GlossaryConcepts));
+    }
+
     fn groups_of(&mut self, course: CourseId) {
         self.groups.extend((!course.is_planned()).then_some(course));
     }
@@ -140,7 +186,8 @@ impl StaleCaches {
             (Cache::CourseGroups, self.groups.is_empty()),
             (Cache::UserGroups, self.members.is_empty()),
         ];
-        concerned.into_iter().filter(|(_, fresh)| !fresh).map(|(cache, _)| cache).collect()
+        let concerned = concerned.into_iter().filter(|(_, fresh)| !fresh).map(|(cache, _)| cache);
+        concerned.chain(self.whole.iter().copied()).collect()
     }
 }
 
@@ -152,6 +199,11 @@ impl fmt::Display for StaleCaches {
                 Cache::CourseGroups if self.groups.len() == 1 => "the groups of 1 course".to_owned(),
                 Cache::CourseGroups => format!("the groups of {} courses", self.groups.len()),
                 Cache::UserGroups => "which groups users are in".to_owned(),
+                Cache::RoleDefinitions => "what roles allow".to_owned(),
+                Cache::AssignOverrides => "exceptions of assignments".to_owned(),
+                Cache::LessonOverrides => "exceptions of lessons".to_owned(),
+                Cache::QuizOverrides => "exceptions of quizzes".to_owned(),
+                Cache::GlossaryConcepts => "words of glossaries".to_owned(),
             };
             format!("{words} ({})", cache.name())
         });
@@ -277,5 +329,26 @@ mod tests {
         let expected =
             "the groups of 2 courses (core/groupdata), which groups users are in (core/user_group_groupings)";
         assert_eq!(stale.to_string(), expected);
+    }
+
+    #[test]
+    fn a_reset_makes_stale_what_it_took() {
+        use ResetItem as R;
+        let caches = |items: &[(ResetItem, i64)]| -> Vec<&str> {
+            let reset = CourseReset { items: items.to_vec(), ..CourseReset::default() };
+            let stale = noted(&[Change::ResetCourse { id: CourseId(6), reset }]);
+            stale.caches().into_iter().map(Cache::name).collect()
+        };
+        type Items = &'static [(ResetItem, i64)];
+        let cases: [(Items, &[&str]); 5] = [
+            (&[(R::Events, 3), (R::QuizAttempts, 2)], &[]),
+            (&[(R::GroupMembers, 1)], &["core/user_group_groupings"]),
+            (&[(R::Overrides, 1), (R::QuizUserOverrides, 1)], &["core/roledefs", "mod_quiz/overrides"]),
+            (&[(R::Overrides, 0), (R::GlossaryAll, 0)], &[]),
+            (&[(R::GlossaryAll, 4)], &["mod_glossary/concepts"]),
+        ];
+        for (items, expected) in cases {
+            assert_eq!(caches(items), expected, "{items:?}");
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField, UserField};
 use super::method::{EnrolStatus, MethodTerms, NewInstance};
+use super::reset::CourseReset;
 use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, GroupingId, ProfileFieldId, RoleId, UserId};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -434,6 +435,13 @@ pub enum Change {
         grouping: GroupingId,
         /// Its course.
         course: CourseId,
+    },
+    /// A course loses what people did in it, as far as that is asked for; and its dates move.
+    ResetCourse {
+        /// The course.
+        id: CourseId,
+        /// What goes.
+        reset: CourseReset,
     },
 }
 

@@ -3,6 +3,7 @@
 use super::change::Change;
 use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField};
 use super::method::{EnrolStatus, MethodTerms};
+use super::reset::{CourseReset, Holders};
 use super::world::World;
 use crate::model::{CategoryId, CohortId, CourseId, FieldChange, GroupId, UserId};
 use std::borrow::Cow;
@@ -105,6 +106,7 @@ fn describe_course(change: &Change, world: &World) -> Vec<FieldChange> {
             let told = known.filter(|(field, value)| named.contains(field) && !value.is_empty());
             told.map(|(field, value)| changed(field.column(), value, "")).collect()
         }
+        Change::ResetCourse { reset, .. } => describe_reset(reset, world),
         Change::CreateSection { number, name, .. } => {
             vec![changed(format!("section {number}"), "", name.clone().unwrap_or_default())]
         }
@@ -158,6 +160,25 @@ fn describe_course(change: &Change, world: &World) -> Vec<FieldChange> {
         | Change::DeleteGrouping { .. } => describe_group(change, world),
         _ => describe_participant(change, world),
     }
+}
+
+/// What goes, and how much of it there was; and the new days.
+fn describe_reset(reset: &CourseReset, world: &World) -> Vec<FieldChange> {
+    let items = reset.items.iter().map(|(item, rows)| (item.name().to_owned(), *rows));
+    let holders = reset.holders.iter().map(|(holders, users)| {
+        let role = match holders {
+            Holders::Of(role) => world.facts.role_name(*role),
+            Holders::OfNone => "norole",
+        };
+        (format!("roles:{role}"), *users)
+    });
+    let counted = items.chain(holders).filter(|(_, count)| *count > 0);
+    let mut changes: Vec<_> =
+        counted.map(|(name, count)| changed(format!("reset:{name}"), count.to_string(), "0")).collect();
+    let days = [(CourseField::Startdate, reset.start), (CourseField::Enddate, reset.end)];
+    let days = days.into_iter().filter_map(|(field, date)| Some((field, date?)));
+    changes.extend(days.map(|(field, date)| changed(field.column(), date.before.to_string(), date.after.to_string())));
+    changes
 }
 
 fn describe_group(change: &Change, world: &World) -> Vec<FieldChange> {
@@ -236,6 +257,7 @@ impl Change {
     pub fn course(&self) -> Option<CourseId> {
         match self {
             Self::UpdateCourse { id, .. } | Self::MoveCourse { id, .. } | Self::CreateCourse { id, .. } => Some(*id),
+            Self::ResetCourse { id, .. } => Some(*id),
             Self::Enrol { course, .. }
             | Self::UpdateEnrolment { course, .. }
             | Self::Unenrol { course, .. }

@@ -2,6 +2,7 @@
 
 use super::facts::Collation;
 use super::fields::{GroupField, UserField};
+use super::reset::{Holders, ResetItem};
 use std::collections::BTreeSet;
 
 /// By which column a user is identified.
@@ -213,7 +214,7 @@ pub enum CourseDetail {
     /// Identifiers, category, context, enrolment instances.
     #[default]
     Identity,
-    /// Also whether it is shown.
+    /// Also whether it is shown, and its first and last day.
     Card,
     /// Also all columns, sections and format options.
     Everything,
@@ -281,6 +282,15 @@ pub struct GroupLookups {
     pub detail: GroupDetail,
 }
 
+/// What is counted in the courses asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ResetLookups {
+    /// How much there is of these.
+    pub items: BTreeSet<ResetItem>,
+    /// How many participants there are of these who may leave.
+    pub holders: BTreeSet<Holders>,
+}
+
 /// All that a chunk asks for.
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
@@ -288,6 +298,8 @@ pub struct Lookups {
     pub users: UserLookups,
     /// Courses, always with their enrolment instances.
     pub courses: CourseLookups,
+    /// What a reset would take from these courses.
+    pub resets: ResetLookups,
     /// The whole category tree.
     pub categories: bool,
     /// What each category holds besides other categories.

@@ -16,6 +16,7 @@ pub mod leftovers;
 pub mod lookups;
 pub mod method;
 pub mod password;
+pub mod reset;
 pub mod sql;
 pub mod webservice;
 pub mod world;
@@ -30,9 +31,10 @@ pub use fields::{CohortField, ColumnKind, CourseField, FieldUpdate, Fields, Grou
 pub use leftovers::{CohortCard, GroupCard, GroupingCard};
 pub use lookups::{
     CohortKey, CohortLookups, CohortMembers, CourseDetail, CourseKey, CourseLookups, GroupDetail, GroupKey,
-    GroupLookups, Lookups, UserKey, UserLookups,
+    GroupLookups, Lookups, ResetLookups, UserKey, UserLookups,
 };
 pub use method::{EnrolStatus, MethodTerms, NewInstance, Source};
+pub use reset::{CourseReset, DateChange, Holders, ResetItem};
 pub use world::{AsideError, Match, Rehearsal, Subcategories, World};
 
 use crate::model::{CategoryId, CohortId, CourseId, GroupId, RunId};

@@ -7,8 +7,10 @@ pub mod categories;
 pub mod cohort_bindings;
 pub mod cohorts;
 pub mod course_lists;
+pub mod course_resets;
 pub mod courses;
 pub mod enrolments;
+pub mod first_lines;
 pub mod group_members;
 pub mod groups;
 pub mod identify;
@@ -42,6 +44,20 @@ pub trait Tool: Send + Sync {
 
     /// Reads the options of a run; all problems at once.
     fn configure(&self, options: &ToolOptions) -> Result<Box<dyn ConfiguredTool>, Vec<OptionError>>;
+
+    /// What a file for some courses looks like, where that says all there is to say. None for other tools.
+    fn course_file(&self) -> Option<CourseFile> {
+        None
+    }
+}
+
+/// A file for some courses that is the same for each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CourseFile {
+    /// A list of identifiers.
+    List,
+    /// A file with a header: the identifier, then these columns with the same values for all courses.
+    Profile(&'static [(&'static str, &'static str)]),
 }
 
 /// A tool with its options.
@@ -196,7 +212,8 @@ impl<J: Job> ParsedLines for TypedLines<J> {
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 15] = [
+pub static TOOLS: [&dyn Tool; 16] = [
+    &course_resets::ResetCoursesTool,
     &course_lists::CheckCoursesTool,
     &course_lists::DeleteCoursesTool,
     &courses::CoursesTool,
@@ -232,5 +249,6 @@ pub fn tool(kind: ToolKind) -> &'static dyn Tool {
         ToolKind::Enrolments => &enrolments::EnrolmentsTool,
         ToolKind::Metacourses => &metacourses::MetacoursesTool,
         ToolKind::GroupMembers => &group_members::GroupMembersTool,
+        ToolKind::ResetCourses => &course_resets::ResetCoursesTool,
     }
 }

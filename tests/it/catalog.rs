@@ -118,6 +118,68 @@ async fn a_generated_list_is_taken_by_its_tool() {
 }
 
 #[tokio::test]
+async fn a_generated_reset_file_is_taken_by_its_tool() {
+    let server = campus().await;
+    let odd = "shortname;fullname;category;idnumber\n\"#odd;one\";Odd;1;N1\n\"say \"\"hi\"\"\";Quoted;1;N2\n plain;Plain;1;\n";
+    RunRequest::inline(pb::Tool::Courses, odd).send(&server).await;
+    let all = courses(&server, pb::ListCoursesRequest::default()).await;
+    let studied = all.iter().find(|course| course.shortname == "BIO-101").unwrap().id;
+    let new = all.iter().rev().take(3).map(|course| course.id);
+    let chosen: Vec<i64> = new.chain([studied, 1, 999_999]).collect();
+    let request = pb::GenerateCommandFileRequest {
+        tool: pb::Tool::ResetCourses.into(),
+        course_ids: chosen,
+        ..Default::default()
+    };
+    let answer = server.catalog().generate_command_file(request.clone()).await.unwrap().into_inner();
+    assert_eq!((answer.courses, answer.file.unwrap().path.as_str()), (4, "/resetcourses.csv"));
+    let omitted: Vec<_> = answer.omitted.iter().map(|omitted| (omitted.course_id, omitted.reason.as_str())).collect();
+    assert_eq!(omitted, [(1, "SITE_COURSE"), (999_999, "COURSE_UNKNOWN")]);
+    let content = String::from_utf8(server.content("/resetcourses.csv").await).unwrap();
+    let header = "shortname;roles;local_roles;completion;grades;groups;groupings;blog_associations;events;logs;notes;\
+                  comments;modules\n";
+    let usual = ";student teacher guest;all;yes;all;all;all;yes;yes;yes;yes;yes;all\n";
+    assert!(content.starts_with(header) && content.matches(usual).count() == 3, "{content}");
+    assert!(content.contains("\n\"#odd;one\";") && content.contains("\n\"say \"\"hi\"\"\";"), "{content}");
+    assert!(content.ends_with(usual.trim_end()), "no line end behind the last: {content}");
+    let run = RunRequest::stored(pb::Tool::ResetCourses, "/resetcourses.csv").send(&server).await;
+    assert_eq!((run.counters().updated, run.counters().unchanged, run.counters().failed), (1, 3, 0), "one has people");
+
+    let values =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let by_number = pb::GenerateCommandFileRequest {
+        identifier: pb::CourseIdentifier::Idnumber.into(),
+        path: "/term.csv".to_owned(),
+        values: values(&[("roles", "student"), ("modules", "forum"), ("quiz_attempts", "yes")]),
+        separator: "comma".to_owned(),
+        ..request.clone()
+    };
+    let answer = server.catalog().generate_command_file(by_number.clone()).await.unwrap().into_inner();
+    let omitted: Vec<_> = answer.omitted.iter().map(|omitted| omitted.reason.as_str()).collect();
+    assert_eq!((answer.courses, omitted), (3, vec!["COURSE_ID_EMPTY", "SITE_COURSE", "COURSE_UNKNOWN"]));
+    let content = String::from_utf8(server.content("/term.csv").await).unwrap();
+    assert!(content.starts_with("idnumber,roles,") && content.contains(",forum,yes"), "{content}");
+    let run = RunRequest::stored(pb::Tool::ResetCourses, "/term.csv");
+    let run = run.options(&[("identifier", "idnumber"), ("separator", ",")]).send(&server).await;
+    assert_eq!((run.counters().lines, run.counters().failed), (3, 0));
+
+    let wrong = [
+        (("roles", "pirate"), "values[roles]"),
+        (("modules", "froum"), "values[modules]"),
+        (("rolls", "x"), "values[rolls]"),
+    ];
+    for ((name, value), field) in wrong {
+        let request = pb::GenerateCommandFileRequest { values: values(&[(name, value)]), ..request.clone() };
+        let status = refusal(server.catalog().generate_command_file(request).await);
+        assert_eq!(
+            (reason(&status).as_str(), violations(&status)),
+            ("FIELD_INVALID", vec![field.to_owned()]),
+            "{status:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn lists_that_cannot_be_made() {
     let server = TestServer::start().await;
     let fine = || pb::GenerateCommandFileRequest {
@@ -129,6 +191,15 @@ async fn lists_that_cannot_be_made() {
         (pb::GenerateCommandFileRequest { tool: pb::Tool::Users.into(), ..fine() }, "tool"),
         (pb::GenerateCommandFileRequest { tool: pb::Tool::CleanCategories.into(), ..fine() }, "tool"),
         (pb::GenerateCommandFileRequest { tool: 0, ..fine() }, "tool"),
+        (pb::GenerateCommandFileRequest { values: [("roles".to_owned(), "no".to_owned())].into(), ..fine() }, "values"),
+        (
+            pb::GenerateCommandFileRequest {
+                separator: "pipe".to_owned(),
+                tool: pb::Tool::ResetCourses.into(),
+                ..fine()
+            },
+            "separator",
+        ),
         (pb::GenerateCommandFileRequest { course_ids: Vec::new(), ..fine() }, "course_ids"),
         (pb::GenerateCommandFileRequest { path: "x.csv".to_owned(), ..fine() }, "path"),
         (pb::GenerateCommandFileRequest { identifier: 99, ..fine() }, "identifier"),

@@ -194,6 +194,8 @@ async fn the_examples_for_the_end_of_a_year_do_what_they_say() {
         (list(pb::Tool::CheckCourses, "check_courses"), vec![Outcome::Found, Outcome::Found, Outcome::NotFound]),
         (list(pb::Tool::SuspendUsers, "suspend_users"), vec![Outcome::Suspended; 2]),
         (list(pb::Tool::DeleteUsers, "delete_users"), vec![Outcome::Deleted]),
+        (list(pb::Tool::ResetCourses, "reset_courses"), vec![Outcome::Updated; 2]),
+        (list(pb::Tool::ResetCourses, "reset_courses"), vec![Outcome::Unchanged; 2]),
         (list(pb::Tool::DeleteCourses, "delete_courses"), vec![Outcome::Deleted; 2]),
     ];
     for (request, expected) in cases {

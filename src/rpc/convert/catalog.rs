@@ -2,12 +2,13 @@
 
 use super::field::{Fields, page_size};
 use super::tool::tool_kind;
-use crate::engine::{EmptyCategory, ListedCourse, Omitted};
-use crate::model::{Caller, CategoryId, CourseId, FilePath, Layout, SiteKey};
+use crate::engine::{CourseOrder, EmptyCategory, ListedCourse, Omitted, Separator};
+use crate::model::{Caller, CategoryId, CourseId, FilePath, SiteKey, ToolKind};
 use crate::rpc::pb;
 use crate::site::catalog::{CourseQuery, Visibility};
 use crate::site::{CourseField, CourseKey};
 use crate::store::{Overwrite, UploadStart};
+use crate::tools::CourseFile;
 use tonic::Status;
 
 /// Which courses to list; the page comes apart.
@@ -68,14 +69,23 @@ pub(in crate::rpc) fn omitted_course(omitted: Omitted) -> pb::OmittedCourse {
 /// A list to be written and where it goes.
 #[derive(Debug)]
 pub(in crate::rpc) struct Generation {
-    pub(in crate::rpc) courses: Vec<CourseId>,
-    pub(in crate::rpc) key: CourseKey,
+    pub(in crate::rpc) order: CourseOrder,
     pub(in crate::rpc) upload: UploadStart,
 }
 
 pub(in crate::rpc) fn generation(request: pb::GenerateCommandFileRequest, site: SiteKey) -> Result<Generation, Status> {
     let mut fields = Fields::default();
-    let name = list_name(&mut fields, request.tool);
+    let tool = course_tool(&mut fields, request.tool);
+    let takes_values =
+        tool.is_some_and(|kind| matches!(crate::tools::tool(kind).course_file(), Some(CourseFile::Profile(_))));
+    if tool.is_some() && !takes_values && !request.values.is_empty() {
+        fields.refuse("values", "a list of courses has no other columns; leave them out");
+    }
+    let separator = match &*request.separator {
+        "" => Some(Separator::default()),
+        word => fields.check("separator", word.parse::<Separator>()),
+    };
+    let name = tool.and_then(|kind| crate::tools::tool(kind).descriptor().default_file_names.first());
     let path = match (&*request.path, name) {
         ("", Some(name)) => FilePath::parse(&format!("/{name}")).ok(),
         (path, _) => fields.path("path", path),
@@ -92,9 +102,15 @@ pub(in crate::rpc) fn generation(request: pb::GenerateCommandFileRequest, site: 
     let mut seen = std::collections::HashSet::new();
     let courses = request.course_ids.into_iter().filter(|id| seen.insert(*id)).map(CourseId).collect();
     let overwrite = if request.overwrite { Overwrite::Replace } else { Overwrite::Refuse };
-    fields.finish(path.map(|path| Generation {
-        courses,
-        key: key.unwrap_or(CourseKey::Shortname),
+    let wanted = tool.zip(separator).zip(path);
+    fields.finish(wanted.map(|((tool, separator), path)| Generation {
+        order: CourseOrder {
+            tool,
+            courses,
+            key: key.unwrap_or(CourseKey::Shortname),
+            values: request.values.into_iter().collect(),
+            separator,
+        },
         upload: UploadStart {
             site,
             caller: Caller::local(),
@@ -107,15 +123,13 @@ pub(in crate::rpc) fn generation(request: pb::GenerateCommandFileRequest, site: 
     }))
 }
 
-/// The name of the list of a tool, where it takes a plain list of courses.
-fn list_name(fields: &mut Fields, tool: i32) -> Option<&'static str> {
+/// A tool that takes a file of courses.
+fn course_tool(fields: &mut Fields, tool: i32) -> Option<ToolKind> {
     let kind = fields.required_enum("tool", tool, tool_kind)?;
-    let descriptor = crate::tools::tool(kind).descriptor();
-    let is_list_of_courses = descriptor.layout != Layout::Header
-        && descriptor.columns.first().is_some_and(|column| column.name == crate::tools::course_lists::IDENTIFIER);
-    if !is_list_of_courses {
-        fields.refuse("tool", format!("{kind} takes no list of courses; delete_courses and check_courses do"));
+    if crate::tools::tool(kind).course_file().is_none() {
+        let problem = format!("{kind} takes no file of courses; reset_courses, delete_courses and check_courses do");
+        fields.refuse("tool", problem);
         return None;
     }
-    descriptor.default_file_names.first().copied()
+    Some(kind)
 }

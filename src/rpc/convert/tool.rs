@@ -23,6 +23,7 @@ pub(super) fn tool(kind: ToolKind) -> pb::Tool {
         ToolKind::Enrolments => pb::Tool::Enrolments,
         ToolKind::Metacourses => pb::Tool::Metacourses,
         ToolKind::GroupMembers => pb::Tool::GroupMembers,
+        ToolKind::ResetCourses => pb::Tool::ResetCourses,
     }
 }
 

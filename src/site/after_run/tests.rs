@@ -5,8 +5,12 @@ use std::path::Path;
 
 fn order() -> RefreshOrder {
     let courses = |ids: &[i64]| ids.iter().copied().map(CourseId).collect();
-    let stale =
-        StaleCaches { categories: [CategoryId(30)].into(), groups: courses(&[9, 4]), members: courses(&[4, 11]) };
+    let stale = StaleCaches {
+        categories: [CategoryId(30)].into(),
+        groups: courses(&[9, 4]),
+        members: courses(&[4, 11]),
+        ..StaleCaches::default()
+    };
     RefreshOrder { site: SiteKey("campus".to_owned()), run: RunId::generate(), stale }
 }
 

@@ -17,6 +17,7 @@ mod packed;
 mod resolve;
 mod server;
 mod statement;
+mod tables;
 mod transaction;
 mod verify;
 
@@ -25,6 +26,7 @@ pub use self::server::{SiteAddress, UnknownVersions};
 use self::addresses::Addresses;
 use self::connection::{Connection, Pool};
 use self::dialect::Dialect;
+use self::tables::KnownTables;
 use super::{
     Checkpoint, CohortCard, CourseCard, CourseQuery, GroupCard, GroupingCard, Lookups, SiteError, SiteFacts,
     SiteReader, SiteWriter, World,
@@ -42,6 +44,7 @@ pub struct SqlSite {
     writing: Pool,
     dialect: Dialect,
     addresses: Arc<Addresses>,
+    tables: KnownTables,
 }
 
 impl SqlSite {
@@ -49,14 +52,20 @@ impl SqlSite {
     /// fills them like a fresh Moodle, where they do not exist.
     pub async fn open_embedded(folder: &Path) -> Result<Self, SiteError> {
         let (reading, writing) = embedded::open(folder).await?;
-        Ok(Self { reading, writing, dialect: embedded::dialect(), addresses: Arc::default() })
+        Ok(Self {
+            reading,
+            writing,
+            dialect: embedded::dialect(),
+            addresses: Arc::default(),
+            tables: KnownTables::default(),
+        })
     }
 
     /// Connects to the database of a Moodle. Refuses what is no Moodle, has a version that we do not know, or lacks tables
     /// and columns that are used.
     pub async fn connect(address: &SiteAddress) -> Result<Self, SiteError> {
         let server::Opened { reading, writing, dialect } = server::open(address).await?;
-        Ok(Self { reading, writing, dialect, addresses: Arc::default() })
+        Ok(Self { reading, writing, dialect, addresses: Arc::default(), tables: KnownTables::default() })
     }
 
     /// Something that reads the site and cannot write: it holds connections that were opened for reading only.
@@ -65,6 +74,7 @@ impl SqlSite {
             pool: self.reading.clone(),
             dialect: self.dialect.clone(),
             addresses: Arc::clone(&self.addresses),
+            tables: self.tables.clone(),
         })
     }
 
@@ -91,6 +101,7 @@ struct SqlReader {
     pool: Pool,
     dialect: Dialect,
     addresses: Arc<Addresses>,
+    tables: KnownTables,
 }
 
 #[async_trait]
@@ -103,7 +114,8 @@ impl SiteReader for SqlReader {
 
     async fn resolve(&self, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {
         let mut connection = self.pool.connection().await?;
-        let site = resolve::Site { connection: &mut connection, dialect: &self.dialect, addresses: &self.addresses };
+        let Self { dialect, addresses, tables, .. } = self;
+        let site = resolve::Site { connection: &mut connection, dialect, addresses, tables };
         resolve::resolve(site, lookups, world).await
     }
 

@@ -2,44 +2,25 @@
 //!
 //! It knows nothing of what the changes write; `apply` does.
 
-use super::apply::{self, State, Tables, Target};
+use super::apply::{self, State, Target};
 use super::checkpoint::{self, Settled};
 use super::connection::Connection;
+use super::tables::Tables;
 use super::{SqlSite, resolve};
 use crate::model::RunId;
-use crate::site::sql::statement::Statement;
 use crate::site::{AppliedIds, Change, Checkpoint, Lookups, SiteError, SiteFacts, SiteTransaction, SiteWriter, World};
 use async_trait::async_trait;
 use std::sync::Arc;
-use tokio::sync::OnceCell;
 
 /// Writes to a site.
 #[derive(Debug)]
 pub(super) struct SqlWriter {
     site: SqlSite,
-    tables: OnceCell<Arc<Tables>>,
 }
 
 impl SqlWriter {
     pub(super) fn new(site: SqlSite) -> Self {
-        Self { site, tables: OnceCell::new() }
-    }
-
-    /// The site's tables and their columns, without prefix. Read once: Moodle changes them only when it is upgraded.
-    async fn tables(&self, connection: &mut Connection) -> Result<Arc<Tables>, SiteError> {
-        let dialect = &self.site.dialect;
-        let read = async || {
-            let rows =
-                connection.fetch("read the site's tables", Statement::new(dialect, dialect.all_columns())).await?;
-            let mut tables = Tables::new();
-            for mut row in rows {
-                if let Some(table) = dialect.without_prefix(&row.text(0)) {
-                    tables.entry(table.to_owned()).or_default().insert(row.text(1).to_lowercase());
-                }
-            }
-            Ok(Arc::new(tables))
-        };
-        self.tables.get_or_try_init(read).await.cloned()
+        Self { site }
     }
 }
 
@@ -47,7 +28,7 @@ impl SqlWriter {
 impl SiteWriter for SqlWriter {
     async fn begin(&self) -> Result<Box<dyn SiteTransaction>, SiteError> {
         let mut connection = self.site.write_connection().await?;
-        let tables = self.tables(&mut connection).await?;
+        let tables = self.site.tables.get(&mut connection, &self.site.dialect).await?;
         let mut transaction = SqlTransaction {
             open: Some(connection),
             site: self.site.clone(),
@@ -118,8 +99,8 @@ impl Drop for SqlTransaction {
 impl SiteTransaction for SqlTransaction {
     async fn resolve(&mut self, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {
         let connection = self.open.as_mut().ok_or_else(finished)?;
-        let SqlSite { dialect, addresses, .. } = &self.site;
-        resolve::resolve(resolve::Site { connection, dialect, addresses }, lookups, world).await
+        let SqlSite { dialect, addresses, tables, .. } = &self.site;
+        resolve::resolve(resolve::Site { connection, dialect, addresses, tables }, lookups, world).await
     }
 
     async fn apply(&mut self, changes: &[&Change], facts: &SiteFacts, now: i64) -> Result<AppliedIds, SiteError> {

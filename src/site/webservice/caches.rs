@@ -52,6 +52,10 @@ impl CacheRefresher for WebService {
             problems.extend(self.refresh_category_tree(&order.stale.categories).await.err());
         }
         problems.extend(self.refresh_groups(&order.stale).await.err());
+        if !order.stale.whole.is_empty() {
+            let names: Vec<&str> = order.stale.whole.iter().map(|cache| cache.name()).collect();
+            problems.push(format!("Moodle has no web service that drops {}", names.join(", ")));
+        }
         if problems.is_empty() {
             return Ok(());
         }

@@ -155,6 +155,7 @@ async fn refresh(moodle: &Moodle, categories: &[i64], groups: &[i64], members: &
         categories: categories.iter().copied().map(CategoryId).collect(),
         groups: courses(groups),
         members: courses(members),
+        ..StaleCaches::default()
     };
     let order = RefreshOrder { site: SiteKey("campus".to_owned()), run: RunId::generate(), stale };
     service(&moodle.url(), LONG).refresh(&order).await

@@ -12,6 +12,7 @@ mod groupings;
 mod participants;
 mod record;
 mod rehearsal;
+mod resets;
 mod users;
 
 pub use aside::{AsideError, PasswordDigest};
@@ -21,6 +22,7 @@ pub use emptiness::{CategoryContents, Subcategories};
 pub use groupings::{Grouping, Groupings};
 pub use participants::{Enrolment, Group, Membership, Participants, RoleAssignment};
 pub use rehearsal::{Errand, Rehearsal, Returning};
+pub use resets::Resets;
 pub use users::{Password, User, Users};
 
 use super::facts::SiteFacts;
@@ -73,6 +75,8 @@ pub struct World {
     pub participants: Participants,
     /// Groupings of groups.
     pub groupings: Groupings,
+    /// What resets would take from courses.
+    pub resets: Resets,
     next_planned: i64,
 }
 
@@ -88,6 +92,7 @@ impl World {
             courses: Courses::new(collation),
             participants: Participants::new(collation),
             groupings: Groupings::new(collation),
+            resets: Resets::default(),
             next_planned: -1,
         }
     }
@@ -107,5 +112,6 @@ impl World {
         self.courses.forget_unplanned();
         self.participants.forget_unplanned();
         self.groupings.forget_unplanned();
+        self.resets.forget_unplanned();
     }
 }

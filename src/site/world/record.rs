@@ -60,7 +60,8 @@ impl World {
             | Change::UpdateSection { .. }
             | Change::SetFormatOptions { .. }
             | Change::UpdateFormatOption { .. }
-            | Change::CreateNewsForum { .. } => self.record_course(change),
+            | Change::CreateNewsForum { .. }
+            | Change::ResetCourse { .. } => self.record_course(change),
             Change::CreateSocialBlock { .. } => {}
             Change::CreateInstance(new) => {
                 let sortorder = self.courses.instances(new.course).iter().map(|i| i.sortorder + 1).max().unwrap_or(0);
@@ -217,6 +218,13 @@ impl World {
                 course.format_options.insert(name.clone(), after.clone());
             }),
             Change::CreateNewsForum { course } => self.change_course(*course, |course| course.has_news_forum = true),
+            Change::ResetCourse { id, reset } => {
+                self.resets.plan(*id);
+                let days = [(CourseField::Startdate, reset.start), (CourseField::Enddate, reset.end)];
+                for (field, date) in days.into_iter().filter_map(|(field, date)| Some((field, date?))) {
+                    self.change_course(*id, |course| course.fields.set(field, date.after.to_string()));
+                }
+            }
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use crate::model::{BoundColumn, BoundHeader, Entity, Line, Operation, Outcome, P
 use crate::site::{CourseDetail, CourseField, CourseKey, Lookups, SiteFacts, Subject, World};
 use crate::tools::options::{OptionError, ToolOptions};
 use crate::tools::values::excerpt;
-use crate::tools::{BoundTool, ConfiguredTool, Job, LinePlan, Planner, Rejection, Tool};
+use crate::tools::{BoundTool, ConfiguredTool, CourseFile, Job, LinePlan, Planner, Rejection, Tool};
 use std::sync::Arc;
 
 /// The tool.
@@ -20,6 +20,10 @@ impl Tool for CheckCoursesTool {
 
     fn configure(&self, options: &ToolOptions) -> Result<Box<dyn ConfiguredTool>, Vec<OptionError>> {
         Ok(Box::new(ConfiguredCheck(key_of(options))))
+    }
+
+    fn course_file(&self) -> Option<CourseFile> {
+        Some(CourseFile::List)
     }
 }
 

@@ -6,11 +6,10 @@ use crate::model::{
     BoundHeader, CategoryId, CourseId, Entity, Line, LineNumber, Operation, Outcome, Problem, Reason, ToolDescriptor,
 };
 use crate::site::{Change, CourseKey, Lookups, STANDARD_ACTIVITIES, SiteFacts, Subject, World};
+use crate::tools::first_lines::FirstLines;
 use crate::tools::options::{OptionError, ToolOptions};
-use crate::tools::{BoundTool, ConfiguredTool, Job, LinePlan, Planner, Rejection, Tool};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::tools::{BoundTool, ConfiguredTool, CourseFile, Job, LinePlan, Planner, Rejection, Tool};
+use std::sync::Arc;
 
 /// The tool.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +23,10 @@ impl Tool for DeleteCoursesTool {
     fn configure(&self, options: &ToolOptions) -> Result<Box<dyn ConfiguredTool>, Vec<OptionError>> {
         Ok(Box::new(ConfiguredDeletion(key_of(options))))
     }
+
+    fn course_file(&self) -> Option<CourseFile> {
+        Some(CourseFile::List)
+    }
 }
 
 struct ConfiguredDeletion(CourseKey);
@@ -32,7 +35,8 @@ impl ConfiguredTool for ConfiguredDeletion {
     fn bind(&self, header: BoundHeader, facts: Arc<SiteFacts>) -> Result<BoundTool, Vec<Problem>> {
         let listing = Listing::bind(self.0, &header)?;
         let notices = recycle_bin(&facts).into_iter().collect();
-        Ok(BoundTool::new(DeletionJob { listing, facts, seen: Mutex::default() }, notices))
+        let seen = FirstLines::new(facts.collation);
+        Ok(BoundTool::new(DeletionJob { listing, facts, seen }, notices))
     }
 }
 
@@ -49,8 +53,7 @@ fn recycle_bin(facts: &SiteFacts) -> Option<Problem> {
 struct DeletionJob {
     listing: Listing,
     facts: Arc<SiteFacts>,
-    /// The line on which each identifier of the file stood first.
-    seen: Mutex<HashMap<String, LineNumber>>,
+    seen: FirstLines,
 }
 
 /// A course to delete.
@@ -61,18 +64,6 @@ pub(super) struct Doomed {
 }
 
 impl DeletionJob {
-    /// The line on which the identifier stood before.
-    fn stood_before(&self, value: &str, line: LineNumber) -> Option<LineNumber> {
-        let folded = self.facts.collation.fold(value).into_owned();
-        match self.seen.lock().unwrap_or_else(PoisonError::into_inner).entry(folded) {
-            Entry::Occupied(first) => Some(*first.get()),
-            Entry::Vacant(place) => {
-                place.insert(line);
-                None
-            }
-        }
-    }
-
     fn refusal(&self, course: CourseId, world: &World) -> Option<Problem> {
         let known = world.courses.get(course)?;
         if self.facts.site_course == Some(course) || known.category.0 == 0 {
@@ -114,7 +105,7 @@ impl Job for DeletionJob {
 
     fn parse(&self, line: &Line) -> Result<Doomed, Rejection> {
         let value = self.listing.read(line, Operation::Delete)?;
-        let earlier = self.stood_before(&value, line.number);
+        let earlier = self.seen.before(&value, line.number);
         Ok(Doomed { value, earlier })
     }
 

@@ -13,18 +13,28 @@ pub const IDENTIFIER: &str = "identifier";
 const LONGEST: usize = 255;
 
 /// By what the courses of a list are identified.
-pub(super) fn key_of(options: &ToolOptions) -> CourseKey {
+pub fn key_of(options: &ToolOptions) -> CourseKey {
     CourseKey::from_name(options.text(IDENTIFIER)).unwrap_or(CourseKey::Shortname)
 }
 
 /// The column of the identifier.
 #[derive(Debug)]
-pub(super) struct Listing {
+pub struct Listing {
     pub(super) key: CourseKey,
     column: BoundColumn,
 }
 
 impl Listing {
+    /// The column of a file with a header.
+    pub fn of(key: CourseKey, column: BoundColumn) -> Self {
+        Self { key, column }
+    }
+
+    /// The name of the column.
+    pub fn name(&self) -> &str {
+        &self.column.name
+    }
+
     /// Binds the first column of a list.
     pub(super) fn bind(key: CourseKey, header: &BoundHeader) -> Result<Self, Vec<Problem>> {
         match header.column(IDENTIFIER) {
@@ -34,7 +44,7 @@ impl Listing {
     }
 
     /// The identifier of a line.
-    pub(super) fn read(&self, line: &Line, operation: Operation) -> Result<String, Rejection> {
+    pub fn read(&self, line: &Line, operation: Operation) -> Result<String, Rejection> {
         let text = self.column.value(line).unwrap_or("").trim();
         let checked = match self.key {
             _ if text.is_empty() => {

@@ -11,4 +11,4 @@ mod tests;
 
 pub use check::CheckCoursesTool;
 pub use delete::DeleteCoursesTool;
-pub use listed::IDENTIFIER;
+pub use listed::{IDENTIFIER, Listing, key_of};

@@ -110,20 +110,24 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
             ids.push(apply.state.ids.group(*group)?);
         }
     }
-    let groups = Rows::of_ids(ids);
-    conversations::delete(apply, &groups).await?;
+    delete_all(apply, &Rows::of_ids(ids)).await
+}
+
+/// Deletes groups, rows (id), with all that belongs to them.
+pub(super) async fn delete_all(apply: &mut Apply<'_, '_>, groups: &Rows) -> Result<(), SiteError> {
+    conversations::delete(apply, groups).await?;
     for table in OF_GROUP {
         if apply.has_table(table) {
             let deletion = Deletion::of(table, &["groupid"], "select id from v");
-            apply.delete("delete what belongs to groups", &groups, deletion).await?;
+            apply.delete("delete what belongs to groups", groups, deletion).await?;
         }
     }
     let selection = "select x.id, v.id from v join {groups} g on g.id = v.id \
                      join {context} x on x.contextlevel = 50 and x.instanceid = g.courseid";
     let rest = "t.component = 'group' and t.filearea in ('description', 'icon')";
     let files = Deletion { table: "files", keys: &["contextid", "itemid"], selection, rest };
-    apply.delete("delete files of groups", &groups, files).await?;
-    apply.delete_each("delete groups", &groups, Deletion::of("groups", &["id"], "select id from v")).await
+    apply.delete("delete files of groups", groups, files).await?;
+    apply.delete_each("delete groups", groups, Deletion::of("groups", &["id"], "select id from v")).await
 }
 
 /// What names a grouping of its course and names none once it is gone: table, course, grouping.
@@ -137,20 +141,25 @@ pub(super) async fn delete_groupings(apply: &mut Apply<'_, '_>, items: &[Item<'_
             ids.push(apply.state.ids.grouping(*grouping)?);
         }
     }
-    let groupings = Rows::of_ids(ids);
+    delete_all_groupings(apply, &Rows::of_ids(ids)).await
+}
+
+/// Deletes groupings, rows (id); the groups in them stay. Nothing is restricted to them any more.
+pub(super) async fn delete_all_groupings(apply: &mut Apply<'_, '_>, groupings: &Rows) -> Result<(), SiteError> {
     let links = Deletion::of("groupings_groups", &["groupingid"], "select id from v");
-    apply.delete("take groups out of groupings", &groupings, links).await?;
+    apply.delete("take groups out of groupings", groupings, links).await?;
     for (table, course, grouping) in RESTRICTED_TO {
         let none = |update: super::Statement| update.push(&format!(" set {grouping} = 0"));
         let own = "select g.courseid, g.id from v join {groupings} g on g.id = v.id";
-        apply.update_among("forget groupings", &groupings, (table, &[course, grouping], own), none).await?;
+        let keys = [course, grouping];
+        apply.update_chosen("forget groupings", groupings, &Deletion::of(table, &keys, own), none).await?;
     }
     let selection = "select x.id, v.id from v join {groupings} g on g.id = v.id \
                      join {context} x on x.contextlevel = 50 and x.instanceid = g.courseid";
     let rest = "t.component = 'grouping' and t.filearea = 'description'";
     let files = Deletion { table: "files", keys: &["contextid", "itemid"], selection, rest };
-    apply.delete("delete files of groupings", &groupings, files).await?;
-    apply.delete_each("delete groupings", &groupings, Deletion::of("groupings", &["id"], "select id from v")).await
+    apply.delete("delete files of groupings", groupings, files).await?;
+    apply.delete_each("delete groupings", groupings, Deletion::of("groupings", &["id"], "select id from v")).await
 }
 
 /// Notes in the groups that their members changed.

@@ -2,6 +2,7 @@
 //!
 //! It knows changes and tables, never lines, files or runs.
 
+mod belongings;
 mod categories;
 mod category_deletion;
 mod cohorts;
@@ -9,11 +10,13 @@ mod contexts;
 mod conversations;
 mod course_deletion;
 mod course_extras;
+pub(super) mod course_reset;
 mod courses;
 mod enrolments;
-mod filled;
+pub(super) mod filled;
 mod flags;
 mod following;
+mod gradebook_history;
 mod grades;
 mod groups;
 mod id_blocks;
@@ -38,6 +41,7 @@ use super::connection::Connection;
 use super::dialect::Dialect;
 use super::dialect::Verb;
 use super::statement::{MAX_ARGUMENTS, Row, RowChange, Statement};
+use super::tables::Tables;
 use crate::site::{AppliedIds, Change, SiteError, SiteFacts};
 use flags::Flags;
 use ids::Ids;
@@ -76,9 +80,6 @@ impl Moment {
         }
     }
 }
-
-/// The columns of all tables of a site, without prefix.
-pub(super) type Tables = HashMap<String, BTreeSet<String>>;
 
 /// Where changes are applied.
 pub(super) struct Target<'a> {
@@ -131,21 +132,22 @@ impl Target<'_> {
     where
         S: Fn(Statement) -> Statement + Send + Sync,
     {
-        self.update_among(operation, rows, (table, &[key], selection), set).await
+        self.update_chosen(operation, rows, &Deletion::of(table, &[key], selection), set).await
     }
 
-    /// Sets something in the rows of `table` whose `keys` are among what `selection` selects from the rows `v`.
-    async fn update_among<S>(
+    /// Sets something in chosen rows.
+    async fn update_chosen<S>(
         &mut self,
         operation: &str,
         rows: &Rows,
-        (table, keys, selection): (&str, &[&str], &str),
+        chosen: &Deletion<'_>,
         set: S,
     ) -> Result<(), SiteError>
     where
         S: Fn(Statement) -> Statement + Send + Sync,
     {
-        let change = RowChange { verb: Verb::Update, table, keys, selection, rest: "" };
+        let Deletion { table, keys, selection, rest } = *chosen;
+        let change = RowChange { verb: Verb::Update, table, keys, selection, rest };
         for block in rows.blocks() {
             let statement = Statement::change(self.dialect, &change, (&rows.columns, block), &set);
             self.connection.execute(operation, statement).await?;
@@ -312,6 +314,7 @@ impl Apply<'_, '_> {
             Kind::DeleteCohort => cohorts::delete(self, items).await,
             Kind::DeleteGroup => groups::delete(self, items).await,
             Kind::DeleteGrouping => groups::delete_groupings(self, items).await,
+            Kind::ResetCourse => course_reset::reset(self, items).await,
             Kind::DeleteCourse => course_deletion::delete(self, items).await,
             Kind::DeleteCategory => category_deletion::delete(self, items).await,
             Kind::DeleteUser => user_deletion::delete(self, items).await,

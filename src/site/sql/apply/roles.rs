@@ -98,7 +98,12 @@ async fn subscribe(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Res
 
 pub(super) async fn unassign(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
     let assignments = assignments(apply, items)?;
-    let rows = rows(apply, &assignments).await?;
+    remove(apply, &assignments).await
+}
+
+/// Takes roles away, as many of them as there are.
+pub(super) async fn remove(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Result<(), SiteError> {
+    let rows = rows(apply, assignments).await?;
     let keys = ["userid", "contextid", "roleid", "component", "itemid"];
     let selection = "select userid, contextid, roleid, component, itemid from v";
     apply.delete("unassign roles", &rows, Deletion::of("role_assignments", &keys, selection)).await

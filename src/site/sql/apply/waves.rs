@@ -52,6 +52,7 @@ pub(super) enum Kind {
     DeleteCohort,
     DeleteGroup,
     DeleteGrouping,
+    ResetCourse,
     DeleteCourse,
     DeleteCategory,
     DeleteUser,
@@ -80,6 +81,7 @@ impl Kind {
             Change::MoveCourse { .. } => Self::MoveCourse,
             Change::DeleteCategory { .. } => Self::DeleteCategory,
             Change::DeleteCourse { .. } => Self::DeleteCourse,
+            Change::ResetCourse { .. } => Self::ResetCourse,
             Change::CreateSection { .. } => Self::CreateSection,
             Change::UpdateSection { .. } => Self::UpdateSection,
             Change::SetFormatOptions { .. } => Self::SetFormatOptions,
@@ -265,6 +267,7 @@ fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
             tell(Key::Category(category.0), Shared);
             tell(Key::Course(id.0), Exclusive);
         }
+        Change::ResetCourse { id, .. } => tell(Key::Course(id.0), Exclusive),
         Change::CreateSection { course, number, .. } | Change::UpdateSection { course, number, .. } => {
             tell(Key::Course(course.0), Shared);
             tell(Key::Section(course.0, *number), Exclusive);

@@ -40,9 +40,14 @@ pub(super) async fn matching(
 ) -> Result<Vec<Found>, SiteError> {
     let fields: &[CourseField] = match lookups.detail {
         CourseDetail::Identity => &[CourseField::Fullname, CourseField::Shortname, CourseField::Idnumber],
-        CourseDetail::Card => {
-            &[CourseField::Fullname, CourseField::Shortname, CourseField::Idnumber, CourseField::Visible]
-        }
+        CourseDetail::Card => &[
+            CourseField::Fullname,
+            CourseField::Shortname,
+            CourseField::Idnumber,
+            CourseField::Visible,
+            CourseField::Startdate,
+            CourseField::Enddate,
+        ],
         CourseDetail::Everything => CourseField::ALL,
     };
     let ids = ids(lookups, world);

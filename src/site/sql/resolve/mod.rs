@@ -7,6 +7,7 @@ mod cohorts;
 mod courses;
 mod groups;
 mod participation;
+mod resets;
 mod users;
 
 use super::addresses::Addresses;
@@ -14,6 +15,7 @@ use super::connection::Connection;
 use super::dialect::Dialect;
 use super::packed;
 use super::statement::{MAX_ARGUMENTS, Row, Statement};
+use super::tables::KnownTables;
 use crate::site::{CohortMembers, GroupDetail, Lookups, SiteError, World};
 
 /// Most values of one list, so that a statement with three of them stays below what a database takes.
@@ -33,6 +35,7 @@ pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut W
     users::unique_profile_values(&mut site, lookups, world).await?;
     let asked = groups::with_courses(&mut site, &lookups.groups, &lookups.courses).await?;
     let courses = courses::matching(&mut site, &asked, world).await?;
+    resets::contents(&mut site, &lookups.resets, &courses, world).await?;
     let mut of_courses = participation::Courses::new();
     if lookups.participation || lookups.groups.detail > GroupDetail::Names {
         let ids: Vec<i64> = courses.iter().map(|course| course.id.0).collect();
@@ -67,6 +70,7 @@ pub(super) struct Site<'a> {
     pub(super) connection: &'a mut Connection,
     pub(super) dialect: &'a Dialect,
     pub(super) addresses: &'a Addresses,
+    pub(super) tables: &'a KnownTables,
 }
 
 impl Site<'_> {

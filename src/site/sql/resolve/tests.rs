@@ -349,7 +349,8 @@ async fn plan(site: &mut Site<'_>, mut query: Statement) -> String {
 async fn no_look_up_of_a_chunk_reads_a_whole_table() {
     let (_folder, sql) = fresh(Engine::Sqlite).await;
     let mut connection = sql.write_connection().await.unwrap();
-    let mut site = Site { connection: &mut connection, dialect: &sql.dialect, addresses: &sql.addresses };
+    let mut site =
+        Site { connection: &mut connection, dialect: &sql.dialect, addresses: &sql.addresses, tables: &sql.tables };
     let ids: Vec<i64> = (1..=1000).collect();
     let texts: BTreeSet<String> = ids.iter().map(i64::to_string).collect();
     let mut lookups = Lookups::default();
@@ -409,7 +410,8 @@ async fn accounts_are_found_by_host_and_name_where_there_are_no_statistics() {
     let many = "insert into mdl_user (username, mnethostid) select 'user' || n, 1 from generate_series(1, 20000) n";
     let (_folder, sql) = with(Engine::Postgres, many).await;
     let mut connection = sql.reading.connection().await.unwrap();
-    let site = Site { connection: &mut connection, dialect: &sql.dialect, addresses: &sql.addresses };
+    let site =
+        Site { connection: &mut connection, dialect: &sql.dialect, addresses: &sql.addresses, tables: &sql.tables };
     let usernames = (1..=1000).map(|number| format!("user{number}")).collect();
     let lookups = UserLookups { usernames, ..UserLookups::default() };
     let key = users::keys(&lookups).next().unwrap();

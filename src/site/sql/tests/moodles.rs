@@ -37,6 +37,25 @@ async fn full_courses_go_whole(engine: Engine) {
     fixture.keep_questions_in_use().await;
 }
 
+/// The same course is reset: what people did goes, what was prepared stays.
+async fn full_courses_are_reset(engine: Engine) {
+    if is_skipped(engine, "full_courses_are_reset") {
+        return;
+    }
+    let Some(site) = restored(engine).await else { return };
+    Fixture::on(site).await.reset_full_courses().await;
+}
+
+#[tokio::test]
+async fn resets_on_postgres() {
+    full_courses_are_reset(Engine::Postgres).await;
+}
+
+#[tokio::test]
+async fn resets_on_mariadb() {
+    full_courses_are_reset(Engine::MySql).await;
+}
+
 #[tokio::test]
 async fn full_courses_on_postgres() {
     full_courses_go_whole(Engine::Postgres).await;

@@ -121,20 +121,31 @@ class EmptyCategory(_message.Message):
     def __init__(self, id: _Optional[int] = ..., path: _Optional[str] = ..., holds: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GenerateCommandFileRequest(_message.Message):
-    __slots__ = ("site", "tool", "course_ids", "identifier", "path", "overwrite")
+    __slots__ = ("site", "tool", "course_ids", "identifier", "path", "overwrite", "values", "separator")
+    class ValuesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     SITE_FIELD_NUMBER: _ClassVar[int]
     TOOL_FIELD_NUMBER: _ClassVar[int]
     COURSE_IDS_FIELD_NUMBER: _ClassVar[int]
     IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     OVERWRITE_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    SEPARATOR_FIELD_NUMBER: _ClassVar[int]
     site: str
     tool: _tool_pb2.Tool
     course_ids: _containers.RepeatedScalarFieldContainer[int]
     identifier: CourseIdentifier
     path: str
     overwrite: bool
-    def __init__(self, site: _Optional[str] = ..., tool: _Optional[_Union[_tool_pb2.Tool, str]] = ..., course_ids: _Optional[_Iterable[int]] = ..., identifier: _Optional[_Union[CourseIdentifier, str]] = ..., path: _Optional[str] = ..., overwrite: _Optional[bool] = ...) -> None: ...
+    values: _containers.ScalarMap[str, str]
+    separator: str
+    def __init__(self, site: _Optional[str] = ..., tool: _Optional[_Union[_tool_pb2.Tool, str]] = ..., course_ids: _Optional[_Iterable[int]] = ..., identifier: _Optional[_Union[CourseIdentifier, str]] = ..., path: _Optional[str] = ..., overwrite: _Optional[bool] = ..., values: _Optional[_Mapping[str, str]] = ..., separator: _Optional[str] = ...) -> None: ...
 
 class GenerateCommandFileResponse(_message.Message):
     __slots__ = ("file", "courses", "omitted")

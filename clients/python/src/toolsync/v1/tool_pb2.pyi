@@ -14,6 +14,7 @@ class Tool(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TOOL_CHECK_COURSES: _ClassVar[Tool]
     TOOL_DELETE_COURSES: _ClassVar[Tool]
     TOOL_CLEAN_CATEGORIES: _ClassVar[Tool]
+    TOOL_RESET_COURSES: _ClassVar[Tool]
     TOOL_USERS: _ClassVar[Tool]
     TOOL_DELETE_USERS: _ClassVar[Tool]
     TOOL_SUSPEND_USERS: _ClassVar[Tool]
@@ -74,6 +75,7 @@ TOOL_COURSES: Tool
 TOOL_CHECK_COURSES: Tool
 TOOL_DELETE_COURSES: Tool
 TOOL_CLEAN_CATEGORIES: Tool
+TOOL_RESET_COURSES: Tool
 TOOL_USERS: Tool
 TOOL_DELETE_USERS: Tool
 TOOL_SUSPEND_USERS: Tool

@@ -1,6 +1,6 @@
 //! The tables of the activities that come with Moodle, by their course. Also holds tables that Moodle itself forgets.
 
-use super::belongings::Belongings;
+use super::super::belongings::Belongings;
 
 const fn with(table: &'static str, key: &'static str, parts: &'static [Belongings]) -> Belongings {
     Belongings::with(table, key, parts)

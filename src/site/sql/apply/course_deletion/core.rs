@@ -1,6 +1,6 @@
 //! What belongs to a course and to its contexts besides activities: tables of Moodle's core.
 
-use super::belongings::Belongings;
+use super::super::belongings::Belongings;
 
 const fn with(table: &'static str, key: &'static str, parts: &'static [Belongings]) -> Belongings {
     Belongings::with(table, key, parts)

@@ -4,17 +4,15 @@
 //! No backup goes to Moodle's recycle bin: only Moodle can make one.
 
 mod activities;
-mod belongings;
 mod core;
-mod history;
 mod meta;
 
-use self::belongings::{Step, steps};
+use super::belongings::{Step, steps};
 use super::contexts::{Level, Place, Places};
 use super::filled::Filled;
 use super::rows::Rows;
 use super::waves::Item;
-use super::{Apply, Deletion, conversations, grades, refused};
+use super::{Apply, Deletion, conversations, gradebook_history, grades, refused};
 use crate::site::sql::statement::Value;
 use crate::site::{Change, SiteError};
 use std::collections::{BTreeSet, HashSet};
@@ -29,8 +27,12 @@ static OF_CONTEXT: LazyLock<Vec<Step>> = LazyLock::new(|| steps(self::core::OF_C
 /// All deletions by the id of a category.
 static OF_CATEGORY: LazyLock<Vec<Step>> = LazyLock::new(|| steps(self::core::OF_CATEGORY));
 
+/// What most of it is called in errors.
+const OPERATION: &str = "delete what belongs to courses";
 /// The ids among the rows `v`.
 const IDS: &str = "select id from v";
+/// Who deletes, in the words of the gradebook's histories.
+const SOURCE: &str = "coursedelete";
 /// The status of a badge whose course is gone.
 const ARCHIVED: i64 = 4;
 
@@ -50,8 +52,8 @@ pub(super) async fn delete(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
     clear_gradebook(apply, &filled, &courses).await?;
     clear_groups_and_events(apply, &filled, &courses).await?;
     let contexts = Rows::of_ids(contexts);
-    carry_out(apply, &filled, &OF_CONTEXT, &contexts).await?;
-    carry_out(apply, &filled, &OF_COURSE, &courses).await?;
+    filled.carry_out(apply, OPERATION, &*OF_CONTEXT, &contexts).await?;
+    filled.carry_out(apply, OPERATION, &*OF_COURSE, &courses).await?;
     archive_badges(apply, &courses).await?;
     apply.delete("delete contexts of courses", &contexts, Deletion::of("context", &["id"], IDS)).await?;
     apply.delete("delete courses", &courses, Deletion::of("course", &["id"], IDS)).await?;
@@ -95,8 +97,8 @@ pub(super) async fn clear_categories(apply: &mut Apply<'_, '_>, gone: &HashSet<i
     let contexts = contexts_of(apply, Level::Category, gone).await?;
     spare_questions(apply, &filled, &contexts).await?;
     let contexts = Rows::of_ids(contexts);
-    carry_out(apply, &filled, &OF_CONTEXT, &contexts).await?;
-    carry_out(apply, &filled, &OF_CATEGORY, &Rows::of_ids(gone.iter().copied())).await?;
+    filled.carry_out(apply, OPERATION, &*OF_CONTEXT, &contexts).await?;
+    filled.carry_out(apply, OPERATION, &*OF_CATEGORY, &Rows::of_ids(gone.iter().copied())).await?;
     apply.delete("delete contexts of categories", &contexts, Deletion::of("context", &["id"], IDS)).await
 }
 
@@ -139,8 +141,11 @@ async fn clear_gradebook(apply: &mut Apply<'_, '_>, filled: &Filled, courses: &R
     }
     let selection = "select distinct g.id from v join {grade_items} i on i.courseid = v.id \
                      join {grade_grades} g on g.itemid = i.id";
-    grades::erase(apply, courses, selection, history::SOURCE).await?;
-    history::keep(apply, courses).await
+    grades::erase(apply, courses, selection, SOURCE).await?;
+    for tables in gradebook_history::TABLES {
+        gradebook_history::keep(apply, tables, "courseid", courses, SOURCE).await?;
+    }
+    Ok(())
 }
 
 /// Conversations of groups, and calendar events of activities that do not name the course: those of single users.
@@ -164,24 +169,5 @@ async fn archive_badges(apply: &mut Apply<'_, '_>, courses: &Rows) -> Result<(),
     apply.update_selected("archive badges of courses", courses, ("badge", "courseid", IDS), set).await
 }
 
-/// Deletes what belongs to `rows`, as far as the site has such tables and there is anything in them.
-async fn carry_out(
-    apply: &mut Apply<'_, '_>,
-    filled: &Filled,
-    steps: &'static [Step],
-    rows: &Rows,
-) -> Result<(), SiteError> {
-    for step in steps {
-        let is_there = |(table, column): &(&str, &str)| filled.contains(table) && apply.has_column(table, column);
-        if !step.way.iter().all(is_there) {
-            continue;
-        }
-        let keys = [step.key];
-        let deletion = Deletion { table: step.table, keys: &keys, selection: &step.selection, rest: step.rest };
-        apply.delete("delete what belongs to courses", rows, deletion).await?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,9 +1,9 @@
 //! A course of a real Moodle, with a row in every table that may hold something of a course, goes whole, and its twin stays
 //! whole.
 
-use super::belongings::Belongings;
 use super::{activities, core};
 use crate::model::{CategoryId, CourseId};
+use crate::site::sql::apply::belongings::Belongings;
 use crate::site::sql::apply::tests::Fixture;
 use crate::site::sql::dialect::Engine;
 use crate::site::{Change, CourseField, Fields, STANDARD_ACTIVITIES, Subject};
@@ -18,18 +18,18 @@ struct Column {
 }
 
 /// Fills courses with rows. Every row has an id of its own, far above those of the site.
-struct Filler<'f> {
+pub(in crate::site::sql::apply) struct Filler<'f> {
     site: &'f Fixture,
     tables: BTreeMap<String, Vec<Column>>,
     next: i64,
-    statements: Vec<String>,
+    pub(in crate::site::sql::apply) statements: Vec<String>,
 }
 
 /// A row that was made.
-type Made = (String, i64);
+pub(in crate::site::sql::apply) type Made = (String, i64);
 
 impl<'f> Filler<'f> {
-    async fn new(site: &'f Fixture) -> Self {
+    pub(in crate::site::sql::apply) async fn new(site: &'f Fixture) -> Self {
         let schema = if site.site.dialect.engine() == Engine::Postgres { "current_schema()" } else { "database()" };
         let text = if site.site.dialect.engine() == Engine::Postgres { "text" } else { "char" };
         let sql = format!(
@@ -52,7 +52,12 @@ impl<'f> Filler<'f> {
     }
 
     /// Makes a row and answers with the values of its numbers.
-    fn insert(&mut self, table: &str, given: &[(&str, String)], wanted: &[&str]) -> HashMap<String, i64> {
+    pub(in crate::site::sql::apply) fn insert(
+        &mut self,
+        table: &str,
+        given: &[(&str, String)],
+        wanted: &[&str],
+    ) -> HashMap<String, i64> {
         let mut values: Vec<(String, String)> = Vec::new();
         let mut numbers = HashMap::new();
         for column in &self.tables[table] {
@@ -104,7 +109,7 @@ impl<'f> Filler<'f> {
     }
 
     /// Fills a course: activities with their modules and contexts, and everything by course and by context.
-    async fn fill(&mut self, course: i64) -> Vec<Made> {
+    pub(in crate::site::sql::apply) async fn fill(&mut self, course: i64) -> Vec<Made> {
         let mut made = Vec::new();
         let owner = HashMap::from([("id".to_owned(), course)]);
         for node in activities::OF_COURSE.iter().chain(core::OF_COURSE) {
@@ -140,11 +145,16 @@ impl<'f> Filler<'f> {
             }
         }
         self.plant_custom_field(course, &mut made);
+        self.write().await;
+        made
+    }
+
+    /// Writes the rows that were made.
+    pub(in crate::site::sql::apply) async fn write(&mut self) {
         let statements = std::mem::take(&mut self.statements);
         for chunk in statements.chunks(50) {
             self.site.prepare(&chunk.iter().map(String::as_str).collect::<Vec<_>>()).await;
         }
-        made
     }
 
     fn plant_custom_field(&mut self, course: i64, made: &mut Vec<Made>) {
@@ -184,7 +194,7 @@ impl Fixture {
         left
     }
 
-    async fn assert_there(&self, made: &[Made], expected: i64) {
+    pub(in crate::site::sql::apply) async fn assert_there(&self, made: &[Made], expected: i64) {
         let mut by_table: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         made.iter().for_each(|(table, id)| by_table.entry(table).or_default().push(id.to_string()));
         for (table, ids) in by_table {
@@ -194,7 +204,7 @@ impl Fixture {
         }
     }
 
-    async fn create_courses(&self) -> [i64; 2] {
+    pub(in crate::site::sql::apply) async fn create_courses(&self) -> [i64; 2] {
         let create = |id: i64| {
             let names = [(CourseField::Shortname, format!("F{id}")), (CourseField::Fullname, "Full".to_owned())];
             let fields: Fields<CourseField> = names.into_iter().collect();

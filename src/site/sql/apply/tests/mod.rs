@@ -4,6 +4,7 @@ mod category_deletion;
 mod cohorts;
 mod conflicts;
 mod course_deletion;
+mod course_resets;
 mod courses;
 mod everything;
 mod flags;
