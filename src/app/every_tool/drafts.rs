@@ -60,7 +60,7 @@ fn skewed(choice: u8, length: usize) -> usize {
     (usize::from(choice).pow(3) * length) >> 24
 }
 
-fn pick<'t, T>(from: &'t [T], choice: u8) -> &'t T {
+fn pick<T>(from: &[T], choice: u8) -> &T {
     &from[usize::from(choice) % from.len()]
 }
 
