@@ -7,9 +7,10 @@ use crate::model::SiteKey;
 use crate::rpc::{self, ServeError, Services};
 use crate::scheduler::Scheduler;
 use crate::site::after_run::AfterRun;
+use crate::site::local_pool::{Absence, LocalFilePool};
 use crate::site::sql::{SiteAddress, SqlSite, UnknownVersions};
 use crate::site::webservice::{WebService, WebServiceAddress, WebServiceError};
-use crate::site::{CacheCare, SiteError};
+use crate::site::{CacheCare, FilePool, SiteError};
 use crate::store::{Limits, Store, StoreError};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -98,7 +99,9 @@ impl App {
         let caches = cache_care(config)?;
         let site = open_site(config).await?;
         let key = SiteKey(config.site.name.clone());
-        let sites = BTreeMap::from([(key, EngineSite { reader: site.reader(), writer: site.writer(), caches })]);
+        let file_pool = file_pool(config).map(|pool| Arc::new(pool) as Arc<dyn FilePool>);
+        let engine_site = EngineSite { reader: site.reader(), writer: site.writer(), caches, file_pool };
+        let sites = BTreeMap::from([(key, engine_site)]);
         let engine = Engine::open_with(store.clone(), sites, Arc::clone(&clock), config.site.reconnect_timeout).await?;
         let scheduler = Scheduler::new(store.clone(), Arc::new(engine.clone()), clock);
         let stop = CancellationToken::new();
@@ -154,6 +157,15 @@ fn web_service(config: &Config) -> Result<Option<WebService>, WebServiceError> {
     WebService::new(address).map(Some)
 }
 
+/// Moodle's file pool: the folder that the settings name, or one beside the embedded site.
+fn file_pool(config: &Config) -> Option<LocalFilePool> {
+    match (&config.site.filedir, &config.site.url) {
+        (Some(folder), _) => Some(LocalFilePool::new(folder.clone(), Absence::Refused)),
+        (None, Some(_)) => None,
+        (None, None) => Some(LocalFilePool::new(embedded_site_folder(&config.data).join("filedir"), Absence::Filled)),
+    }
+}
+
 /// Who brings up to date what a running Moodle remembers: the operator's command before the web services. Behind the
 /// embedded site runs no Moodle.
 fn cache_care(config: &Config) -> Result<CacheCare, WebServiceError> {
@@ -181,6 +193,10 @@ pub struct SiteCheck {
     pub enrol_methods: Vec<String>,
     /// How caches of a running Moodle are brought up to date after runs, in words.
     pub caches: String,
+    /// Where contents of files go, in words.
+    pub file_pool: String,
+    /// Why they cannot go there; none when all is well, or when there is no such place.
+    pub file_pool_problem: Option<String>,
     /// The account of Moodle's web services, where the settings name one.
     pub web_service: Option<WebServiceCheck>,
 }
@@ -207,8 +223,14 @@ pub async fn check_site(config: &Config) -> Result<SiteCheck, AppError> {
         Some(service) => Some(check_web_service(&service, facts.config("version")).await),
         None => None,
     };
+    let (file_pool, file_pool_problem) = match file_pool(config) {
+        Some(pool) => (pool.to_string(), pool.check().await.err().map(|error| error.to_string())),
+        None => ("nowhere: site.filedir is not set".to_owned(), None),
+    };
     Ok(SiteCheck {
         caches,
+        file_pool,
+        file_pool_problem,
         web_service,
         version: facts.config("version").to_owned(),
         release: facts.config("release").to_owned(),

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct ApplyArgs {
-    /// Folders with command files (*.csv), or command files
+    /// Folders with command files (*.csv, *.zip), or command files
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -116,7 +116,7 @@ fn command_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
         }
     }
     if files.is_empty() {
-        let hint = Some("command files end in .csv; name others one by one".to_owned());
+        let hint = Some("command files end in .csv or .zip; name others one by one".to_owned());
         return Err(CliError::Arguments { message: "there is no command file".to_owned(), hint });
     }
     let mut names: BTreeMap<String, &Path> = BTreeMap::new();
@@ -134,7 +134,7 @@ fn command_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
 fn is_command_file(name: &str) -> bool {
     let name = name.to_lowercase();
     let left_by_a_run = name.contains("_tryback_") || name.ends_with(".reasons.csv");
-    name.ends_with(".csv") && !name.starts_with('.') && !left_by_a_run
+    (name.ends_with(".csv") || name.ends_with(".zip")) && !name.starts_with('.') && !left_by_a_run
 }
 
 fn command_files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
@@ -185,10 +185,10 @@ mod tests {
     fn a_folder_stands_for_its_command_files() {
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), &["users.csv", "courses.CSV", "README.md", ".hidden.csv", "users_tryback_1.csv"]);
-        write(folder.path(), &["users_tryback_1.reasons.csv"]);
+        write(folder.path(), &["users_tryback_1.reasons.csv", "pictures.zip", "pictures_tryback_1.zip"]);
         std::fs::create_dir(folder.path().join("more.csv")).unwrap();
         let files = command_files(&[folder.path().to_owned()]).unwrap();
-        assert_eq!(files, [folder.path().join("courses.CSV"), folder.path().join("users.csv")]);
+        assert_eq!(files, ["courses.CSV", "pictures.zip", "users.csv"].map(|name| folder.path().join(name)));
     }
 
     #[test]

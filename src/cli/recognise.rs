@@ -48,6 +48,9 @@ impl Doubt {
 /// The place of the one tool that a file is meant for. `head` is the beginning of the file. A tool that destroys is
 /// never chosen: its file must be named to it.
 pub(super) fn recognise(file: &Path, head: &[u8], tools: &[pb::ToolDescriptor]) -> Result<usize, Doubt> {
+    if is_archive(file, head) {
+        return recognise_archive(file, tools);
+    }
     let fitting = fitting(head, tools);
     let may_be_chosen = |tool: &usize| tools[*tool].impact() != pb::Impact::Destroys;
     if let [only] = fitting[..]
@@ -57,7 +60,8 @@ pub(super) fn recognise(file: &Path, head: &[u8], tools: &[pb::ToolDescriptor]) 
     }
     let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     // Without any that fits, the name alone decides, and the server says what is wrong with the header.
-    let pool = if fitting.is_empty() { (0..tools.len()).collect() } else { fitting.clone() };
+    let texts = || (0..tools.len()).filter(|tool| tools[*tool].layout() != pb::FileLayout::Archive);
+    let pool = if fitting.is_empty() { texts().collect() } else { fitting.clone() };
     let named = pool.into_iter().filter(|tool| may_be_chosen(tool) && is_named_after(&name, &tools[*tool]));
     let mut named: Vec<usize> = named.collect();
     // A list has nothing but its name to be known by: it stands back where another tool is named too.
@@ -66,6 +70,28 @@ pub(super) fn recognise(file: &Path, head: &[u8], tools: &[pb::ToolDescriptor]) 
     }
     match named[..] {
         [only] => Ok(only),
+        _ => {
+            let candidates = fitting.into_iter().map(|tool| tools[tool].name.clone()).collect();
+            Err(Doubt { file: file.to_owned(), candidates })
+        }
+    }
+}
+
+/// Whether a file is a zip archive, or was meant to be one.
+fn is_archive(file: &Path, head: &[u8]) -> bool {
+    head.starts_with(b"PK") || file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
+}
+
+/// The place of the one tool that takes archives, or of the one that the name tells among several.
+fn recognise_archive(file: &Path, tools: &[pb::ToolDescriptor]) -> Result<usize, Doubt> {
+    let takes = |tool: &usize| {
+        tools[*tool].layout() == pb::FileLayout::Archive && tools[*tool].impact() != pb::Impact::Destroys
+    };
+    let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let fitting: Vec<usize> = (0..tools.len()).filter(takes).collect();
+    let named: Vec<usize> = fitting.iter().copied().filter(|tool| is_named_after(&name, &tools[*tool])).collect();
+    match (&fitting[..], &named[..]) {
+        ([only], _) | (_, [only]) => Ok(*only),
         _ => {
             let candidates = fitting.into_iter().map(|tool| tools[tool].name.clone()).collect();
             Err(Doubt { file: file.to_owned(), candidates })
@@ -120,7 +146,7 @@ fn fits(tool: &pb::ToolDescriptor, header: &[String]) -> bool {
 }
 
 fn has_header(tool: &pb::ToolDescriptor) -> bool {
-    !matches!(tool.layout(), pb::FileLayout::Positional | pb::FileLayout::WholeLine)
+    !matches!(tool.layout(), pb::FileLayout::Positional | pb::FileLayout::WholeLine | pb::FileLayout::Archive)
 }
 
 fn fold(name: &str, tool: &pb::ToolDescriptor) -> String {
@@ -248,6 +274,23 @@ mod tests {
         assert_eq!(place("check_courses_2025.csv", "A1;Algebra\n"), Ok(3));
         assert!(place("x.csv", "identifier\n").is_err(), "a list has no header");
         assert_eq!(place("courses.csv", "A1;Algebra\n"), Ok(0), "the server says what is wrong with the header");
+    }
+
+    #[test]
+    fn an_archive_is_for_the_tool_that_takes_archives() {
+        let mut tools = tools();
+        let place = |file: &str, head: &[u8], tools: &[pb::ToolDescriptor]| recognise(Path::new(file), head, tools);
+        assert!(place("users.zip", b"PK\x03\x04", &tools).is_err());
+        tools.push(pb::ToolDescriptor {
+            name: "user_pictures".to_owned(),
+            columns: vec![column("entry")],
+            layout: pb::FileLayout::Archive as i32,
+            ..Default::default()
+        });
+        assert_eq!(place("september.zip", b"PK\x03\x04", &tools), Ok(3));
+        assert_eq!(place("september", b"PK\x05\x06", &tools), Ok(3));
+        assert_eq!(place("broken.ZIP", b"", &tools), Ok(3), "the server says what is wrong with it");
+        assert!(place("user_pictures.csv", b"entry\n", &tools).is_err(), "a text is no archive");
     }
 
     #[test]

@@ -10,9 +10,10 @@ use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum SiteCommand {
-    /// Connect as the service would, and check version, tables and columns, and the account of the web services
+    /// Connect as the service would, and check version, tables and columns, the file pool, and the account of the web
+    /// services
     ///
-    /// Exit code 1 when something is wrong with the account.
+    /// Exit code 1 when something is wrong with the file pool or the account.
     Check,
     /// Look over the whole site for what does not fit together; only reads
     ///
@@ -28,6 +29,9 @@ struct CheckJson<'c> {
     roles: &'c [String],
     enrol_methods: &'c [String],
     caches: &'c str,
+    file_pool: &'c str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_pool_problem: Option<&'c str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     web_service: Option<WebServiceJson<'c>>,
 }
@@ -50,7 +54,8 @@ pub(super) async fn site(command: SiteCommand, config: &Config, output: &Output)
         SiteCommand::Check => {
             let check = app::check_site(config).await.map_err(failed)?;
             show(&check, output)?;
-            let wrong = check.web_service.is_some_and(|service| !service.findings.is_empty());
+            let wrong = check.file_pool_problem.is_some()
+                || check.web_service.is_some_and(|service| !service.findings.is_empty());
             Ok(if wrong { Verdict::SomeFailed } else { Verdict::Fine })
         }
         SiteCommand::Verify => {
@@ -71,7 +76,7 @@ pub(super) async fn site(command: SiteCommand, config: &Config, output: &Output)
 }
 
 fn show(check: &SiteCheck, output: &Output) -> Result<(), CliError> {
-    let SiteCheck { version, release, roles, enrol_methods, caches, web_service } = check;
+    let SiteCheck { version, release, roles, enrol_methods, caches, file_pool, file_pool_problem, web_service } = check;
     let web_service = web_service.as_ref();
     match output.format() {
         Format::Json => {
@@ -80,7 +85,17 @@ fn show(check: &SiteCheck, output: &Output) -> Result<(), CliError> {
                 username: username.as_deref(),
                 findings,
             });
-            output.json(&CheckJson { version, release, roles, enrol_methods, caches, web_service })
+            let file_pool_problem = file_pool_problem.as_deref();
+            output.json(&CheckJson {
+                version,
+                release,
+                roles,
+                enrol_methods,
+                caches,
+                file_pool,
+                file_pool_problem,
+                web_service,
+            })
         }
         Format::Human => {
             let mut facts = vec![
@@ -89,7 +104,9 @@ fn show(check: &SiteCheck, output: &Output) -> Result<(), CliError> {
                 ("roles", roles.join(", ")),
                 ("enrolment methods", enrol_methods.join(", ")),
                 ("caches refreshed", caches.clone()),
+                ("pictures stored", file_pool.clone()),
             ];
+            facts.extend(file_pool_problem.iter().map(|problem| ("wrong", problem.clone())));
             if let Some(service) = web_service {
                 let account = service.username.as_ref().map_or("nobody".to_owned(), |name| format!("user {name}"));
                 facts.push(("web services", format!("{account} at {}", service.url)));

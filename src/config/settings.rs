@@ -89,6 +89,17 @@ const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        key: "site.filedir",
+        set: |config, text| {
+            let folder = PathBuf::from(filled(text)?);
+            if !folder.is_absolute() {
+                return Err(format!("{text:?} is not absolute; write the whole path, like /var/moodledata/filedir"));
+            }
+            config.site.filedir = Some(folder);
+            Ok(())
+        },
+    },
+    Setting {
         key: "site.webservice.url",
         set: |config, text| {
             config.site.webservice.url = Some(text.parse()?);

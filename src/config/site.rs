@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -26,6 +27,9 @@ pub struct SiteConfig {
     pub after_run: Option<AfterRunConfig>,
     /// How long it may take.
     pub after_run_timeout: Duration,
+    /// The folder `filedir` in Moodle's data folder, where contents of files go. None on the embedded site: a folder in
+    /// the data folder.
+    pub filedir: Option<PathBuf>,
     /// Moodle's own web services, for what only Moodle itself can do.
     pub webservice: WebServiceConfig,
 }
@@ -148,6 +152,7 @@ impl Default for SiteConfig {
             allow_unknown_version: false,
             after_run: None,
             after_run_timeout: Duration::from_secs(60),
+            filedir: None,
             webservice: WebServiceConfig { url: None, token: None, timeout: Duration::from_secs(30) },
         }
     }

@@ -96,6 +96,16 @@ fn the_database_of_a_site_is_shown_without_its_password() {
     }
 }
 
+#[test]
+fn the_file_pool_of_a_site_is_an_absolute_path() {
+    let site = load("[site]\nfiledir = '/srv/moodledata/filedir'\n", &[], Flags::default()).unwrap().site;
+    assert_eq!(site.filedir, Some(PathBuf::from("/srv/moodledata/filedir")));
+    for wrong in ["", "moodledata/filedir"] {
+        let problems = problems(&format!("[site]\nfiledir = '{wrong}'\n"));
+        assert!(problems.len() == 1 && problems[0].key == "site.filedir", "{wrong}: {problems:?}");
+    }
+}
+
 /// The problems of settings that are refused.
 fn problems(toml: &str) -> Vec<ConfigProblem> {
     match load(toml, &[], Flags::default()) {

@@ -144,7 +144,7 @@ impl Dialect {
     /// The same for files of a tool that are laid out so.
     pub fn laid_out(self, layout: Layout) -> Self {
         match layout {
-            Layout::Header | Layout::Positional => self,
+            Layout::Header | Layout::Positional | Layout::Archive => self,
             Layout::WholeLine => Self { separator: Separator::Nothing, ..self },
         }
     }

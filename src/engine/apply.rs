@@ -1,14 +1,16 @@
 //! A chunk of lines against a site: look up, plan, and (unless it is a dry run) apply.
 
+use super::cores::on_cores;
 use super::error::EngineError;
 use super::patience::MOST_CONFLICTS;
+use super::pictures;
 use super::runner::blocking;
 use super::source::{Chunk, ChunkLine, Content};
 use super::touched::Touched;
-use crate::model::{Entity, LineResult, Operation, Outcome, Problem, Reason, UserId};
+use crate::model::{Entity, LineResult, Operation, Outcome, Problem, Reason, SiteKey, UserId};
 use crate::site::world::Errand;
 use crate::site::{
-    AppliedIds, Change, Rehearsal, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter, World,
+    AppliedIds, Change, FilePool, Rehearsal, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter, World,
 };
 use crate::tools::LinePlan;
 use secrecy::{ExposeSecret, SecretString};
@@ -40,7 +42,7 @@ pub(super) async fn rehearse(
     let errand = rehearsal.after_resolving(&chunk.lookups);
     run_errand(rehearsal, errand).await?;
     let world = &mut rehearsal.world;
-    verify_passwords(chunk, world).await?;
+    prepare(chunk, world).await?;
     let plans = plan_lines(chunk, world, budget);
     let touched = Touched::by_plans(&plans, &AppliedIds::default());
     Ok(Handled { results: results(chunk, entity, plans, &AppliedIds::default()), touched, transaction: None })
@@ -55,8 +57,10 @@ async fn run_errand(rehearsal: &mut Rehearsal, errand: Option<Errand>) -> Result
 
 /// What a chunk is applied to.
 pub(super) struct Target<'t> {
+    pub(super) site: &'t SiteKey,
     pub(super) reader: &'t dyn SiteReader,
     pub(super) writer: &'t dyn SiteWriter,
+    pub(super) file_pool: Option<&'t dyn FilePool>,
     pub(super) facts: &'t Arc<SiteFacts>,
     /// Unix time that Moodle's time columns get.
     pub(super) now: i64,
@@ -67,7 +71,7 @@ pub(super) async fn plan(chunk: &Chunk, target: &Target<'_>, budget: u64) -> Res
     let mut world = World::new(Arc::clone(target.facts), target.now);
     let resolving = target.reader.resolve(&chunk.lookups, &mut world);
     resolving.instrument(tracing::trace_span!("resolve")).await?;
-    verify_passwords(chunk, &mut world).await?;
+    prepare(chunk, &mut world).await?;
     Ok(plan_lines(chunk, &mut world, budget))
 }
 
@@ -84,6 +88,7 @@ pub(super) async fn perform(
         let results = results(chunk, entity, plans, &AppliedIds::default());
         return Ok(Handled { results, touched, transaction: None });
     }
+    pictures::store(&changes, target.site, target.file_pool).await?;
     let mut transaction = target.writer.begin().await?;
     let applying = transaction.apply(&changes, target.facts, target.now);
     let ids = applying.instrument(tracing::trace_span!("apply")).await?;
@@ -125,7 +130,7 @@ pub(super) async fn perform_line_by_line(
         world: World::new(Arc::clone(target.facts), target.now),
     };
     lines.look_around().await?;
-    verify_passwords(chunk, &mut lines.world).await?;
+    prepare(chunk, &mut lines.world).await?;
     let mut failed = 0;
     let mut results = Vec::with_capacity(chunk.lines.len());
     let mut all_touched = Touched::default();
@@ -152,7 +157,9 @@ struct LineByLine<'t> {
 impl LineByLine<'_> {
     /// Sees the site as it is now, with what was applied so far.
     async fn look_around(&mut self) -> Result<(), EngineError> {
-        self.world = World::new(Arc::clone(self.target.facts), self.target.now);
+        let world = World::new(Arc::clone(self.target.facts), self.target.now);
+        let former = std::mem::replace(&mut self.world, world);
+        self.world.pictures.keep_scaled(former.pictures);
         Ok(self.transaction.resolve(&self.chunk.lookups, &mut self.world).await?)
     }
 
@@ -167,6 +174,7 @@ impl LineByLine<'_> {
                 return Ok((plan, AppliedIds::default()));
             }
             let changes: Vec<&Change> = plan.changes.iter().collect();
+            pictures::store(&changes, self.target.site, self.target.file_pool).await?;
             self.transaction.savepoint().await?;
             match self.transaction.apply(&changes, facts, now).await {
                 Ok(ids) => {
@@ -254,7 +262,13 @@ fn result(line: &ChunkLine, entity: Entity, plan: LinePlan, ids: &AppliedIds) ->
     }
 }
 
-/// Compares given passwords with stored hashes on all cores, because hashes are slow on purpose.
+/// Does on all cores what planning the chunk will need and is slow.
+async fn prepare(chunk: &Chunk, world: &mut World) -> Result<(), EngineError> {
+    verify_passwords(chunk, world).await?;
+    pictures::scale(chunk, world).await
+}
+
+/// Compares given passwords with stored hashes, which are slow on purpose.
 async fn verify_passwords(chunk: &Chunk, world: &mut World) -> Result<(), EngineError> {
     let given: Vec<(UserId, SecretString, SecretString)> = chunk
         .parsed
@@ -262,31 +276,10 @@ async fn verify_passwords(chunk: &Chunk, world: &mut World) -> Result<(), Engine
         .into_iter()
         .filter_map(|(user, clear)| world.users.stored_password(user).map(|hash| (user, clear, hash)))
         .collect();
-    if given.is_empty() {
-        return Ok(());
-    }
-    let verified = tokio::task::spawn_blocking(move || {
-        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let share = given.len().div_ceil(workers);
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = given
-                .chunks(share)
-                .map(|part| {
-                    scope.spawn(move || {
-                        let verify = |(user, clear, hash): &(UserId, SecretString, SecretString)| {
-                            let same = crate::site::password::verify(hash.expose_secret(), clear.expose_secret());
-                            (*user, clear.clone(), same)
-                        };
-                        part.iter().map(verify).collect::<Vec<_>>()
-                    })
-                })
-                .collect();
-            workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Result<Vec<_>, _>>()
-        })
-    });
-    let broken = |problem: String| EngineError::Internal { operation: "compare passwords", problem };
-    let verified = verified.await.map_err(|error| broken(error.to_string()))?;
-    for (user, clear, same) in verified.map_err(|_| broken("a worker panicked".to_owned()))?.into_iter().flatten() {
+    let verify = |(_, clear, hash): &(UserId, SecretString, SecretString)| {
+        crate::site::password::verify(hash.expose_secret(), clear.expose_secret())
+    };
+    for ((user, clear, _), same) in on_cores("compare passwords", usize::MAX, given, verify).await? {
         world.users.note_verified(user, clear.expose_secret(), same);
     }
     Ok(())

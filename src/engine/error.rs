@@ -1,7 +1,7 @@
 //! Why the engine refuses a request, or gives up a run.
 
 use crate::model::{FilePath, RunId, SiteKey};
-use crate::site::{AsideError, SiteError};
+use crate::site::{AsideError, FilePoolError, SiteError};
 use crate::store::StoreError;
 use crate::tools::options::OptionError;
 
@@ -67,6 +67,17 @@ pub enum EngineError {
     /// The command file could not be read any more.
     #[error(transparent)]
     Csv(#[from] crate::csv::Error),
+    /// An archive could not be read any more.
+    #[error(transparent)]
+    Archive(#[from] crate::archive::Error),
+    /// The tool stores files, and the site has no place for them.
+    #[error(
+        "the tool stores files, and the site {0:?} has no file pool; set site.filedir to the folder filedir in Moodle's data folder"
+    )]
+    NoFilePool(SiteKey),
+    /// A file could not be stored.
+    #[error(transparent)]
+    FilePool(#[from] FilePoolError),
     /// A task of the engine broke down.
     #[error("the engine could not {operation}: {problem}")]
     Internal {

@@ -7,13 +7,13 @@
 use super::caches;
 use super::error::EngineError;
 use super::journal::{self, Segment};
+use super::lines::Form;
 use super::options::Processing;
 use super::queue;
 use super::remarks;
 use super::report::ProblemGroups;
 use super::tryback::{Content, Tryback};
 use super::{Inner, text};
-use crate::csv::Top;
 use crate::model::file::{ARCHIVES, REPORTS};
 use crate::model::{
     Counters, FilePath, LineNumber, LineResult, Outcome, Problem, Run, RunId, RunMode, RunSource, RunState,
@@ -45,15 +45,15 @@ pub(super) struct Ending {
     pub(super) message: String,
     /// Problems of the whole file that no segment carries yet.
     pub(super) problems: Vec<Problem>,
-    /// The top of the file, when it was read.
-    pub(super) top: Option<Top>,
+    /// The kind of the file, when it was read.
+    pub(super) form: Option<Form>,
     pub(super) not_reached: Option<NotReached>,
 }
 
 impl Ending {
     /// A run that handled no line.
     pub(super) fn refused(state: RunState, message: String) -> Self {
-        Self { state, message, problems: Vec::new(), top: None, not_reached: None }
+        Self { state, message, problems: Vec::new(), form: None, not_reached: None }
     }
 
     /// A file that is refused as a whole.
@@ -131,8 +131,8 @@ async fn write_files(
         true => Some(ReportWriter::begin(inner, run, zone).await?),
         false => None,
     };
-    let mut tryback = match (ending.top, processing.tryback.is_on()) {
-        (Some(top), true) => Some(Tryback::new(inner, run, top, processing.dialect.separator)),
+    let mut tryback = match (ending.form, processing.tryback.is_on()) {
+        (Some(form), true) => Some(Tryback::new(inner, run, form, processing.dialect.separator)),
         _ => None,
     };
     let mut index = 0;

@@ -10,15 +10,18 @@ mod catalog;
 mod cleanup;
 mod cohorts;
 mod commit;
+mod cores;
 mod error;
 mod event;
 mod finish;
 mod groups;
 mod journal;
+mod lines;
 mod live;
 mod lookup;
 mod options;
 mod patience;
+mod pictures;
 mod queue;
 mod recovery;
 mod remarks;
@@ -46,7 +49,7 @@ pub use start::{INLINE_LIMIT_BYTES, StartRun, StartSource};
 
 use crate::clock::SharedClock;
 use crate::model::{Run, RunId, RunState, SiteKey};
-use crate::site::{CacheCare, SiteReader, SiteWriter};
+use crate::site::{CacheCare, FilePool, SiteReader, SiteWriter};
 use crate::store::{Listing, Page, RunFilter, Store};
 use crate::tools::values::zone_of;
 use chrono_tz::Tz;
@@ -68,6 +71,8 @@ pub struct EngineSite {
     pub writer: Arc<dyn SiteWriter>,
     /// Who brings up to date what a running Moodle remembers outside the database.
     pub caches: CacheCare,
+    /// Where contents of files go. None: the site has no place for any, and tools that need one are refused.
+    pub file_pool: Option<Arc<dyn FilePool>>,
 }
 
 /// The engine. Clones share it.

@@ -11,11 +11,11 @@ use super::commit::store_and_commit;
 use super::error::EngineError;
 use super::finish::{Ending, NotReached};
 use super::journal::{self, Segment};
+use super::lines::Form;
 use super::live::{Latest, LiveRun};
 use super::options::Processing;
 use super::patience::{Halt, Patience, Troubles};
 use super::source::{self, Chunk, OpenSource, Pace};
-use crate::csv::Top;
 use crate::model::{Entity, LineNumber, Outcome, Problem, Reason, Run, RunMode, RunState};
 use crate::site::{Rehearsal, SiteFacts};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
@@ -205,7 +205,7 @@ async fn begin(
 impl Runner {
     async fn work(mut self, source: OpenSource, after: LineNumber) -> Result<Before, EngineError> {
         self.publish(None);
-        let top = source.top;
+        let form = source.form;
         let pace = Pace::new();
         let (sender, mut chunks) = mpsc::channel(CHUNKS_AHEAD);
         let reading = {
@@ -225,7 +225,7 @@ impl Runner {
         if matches!(stop, Stop::Halted(Halt::Shutdown)) {
             return Ok(Before::Lost);
         }
-        let ending = self.ending(stop, top, not_reached);
+        let ending = self.ending(stop, form, not_reached);
         if ending.state == RunState::Succeeded {
             let rehearsed = self.rehearsal.as_mut().map(|rehearsal| &mut rehearsal.world);
             cleanup::clean_up(&self.inner, &self.run, self.orders, rehearsed).await?;
@@ -238,10 +238,10 @@ impl Runner {
         })
     }
 
-    fn ending(&self, stop: Stop, top: Top, not_reached: Option<NotReached>) -> Ending {
+    fn ending(&self, stop: Stop, form: Form, not_reached: Option<NotReached>) -> Ending {
         let failed = self.run.counters.get(Outcome::Failed);
         let (state, message) = match stop {
-            Stop::EndOfFile if self.run.counters.lines() == 0 => return self.nothing_to_do(top),
+            Stop::EndOfFile if self.run.counters.lines() == 0 => return self.nothing_to_do(form),
             Stop::EndOfFile | Stop::Halted(Halt::Shutdown) => (RunState::Succeeded, String::new()),
             Stop::Halted(Halt::Cancelled) => (RunState::Cancelled, "Cancelled on request.".to_owned()),
             Stop::TooManyErrors => (
@@ -252,20 +252,22 @@ impl Runner {
             ),
             Stop::Halted(Halt::Broken(error)) => (RunState::Failed, format!("The run could not go on: {error}.")),
         };
-        Ending { state, message, problems: self.problems.clone(), top: Some(top), not_reached }
+        Ending { state, message, problems: self.problems.clone(), form: Some(form), not_reached }
     }
 
-    /// The end of a run without lines. A list may have none; a file with a header was meant to have some.
-    fn nothing_to_do(&self, top: Top) -> Ending {
-        let mut ending = if top.is_list() {
-            let notice = Problem::notice(Reason::NoLines, "The list has no line. Nothing was to be done.");
-            Ending { problems: vec![notice], ..Ending::refused(RunState::Succeeded, String::new()) }
-        } else {
-            let message = "The file has a header and no line. Nothing was done.";
-            Ending::file_refused(vec![Problem::error(Reason::NoLines, message)])
+    /// The end of a run without lines. A list may have none; other files were meant to have some.
+    fn nothing_to_do(&self, form: Form) -> Ending {
+        let refused = |message: &str| Ending::file_refused(vec![Problem::error(Reason::NoLines, message)]);
+        let mut ending = match form {
+            Form::Text(top) if top.is_list() => {
+                let notice = Problem::notice(Reason::NoLines, "The list has no line. Nothing was to be done.");
+                Ending { problems: vec![notice], ..Ending::refused(RunState::Succeeded, String::new()) }
+            }
+            Form::Text(_) => refused("The file has a header and no line. Nothing was done."),
+            Form::Archive => refused("The archive has no entry besides folders and hidden files. Nothing was done."),
         };
         ending.problems.extend(self.problems.iter().cloned());
-        Ending { top: Some(top), ..ending }
+        Ending { form: Some(form), ..ending }
     }
 
     /// Handles chunk after chunk. With a stop before the end comes the chunk at hand and how many of its lines were
@@ -341,7 +343,14 @@ impl Runner {
             Some(rehearsal) => apply::rehearse(chunk, self.entity, &*site.reader, rehearsal, budget).await?,
             None => {
                 let now = self.inner.clock.now().timestamp();
-                let target = apply::Target { reader: &*site.reader, writer: &*site.writer, facts: &self.facts, now };
+                let target = apply::Target {
+                    site: &self.run.site,
+                    reader: &*site.reader,
+                    writer: &*site.writer,
+                    file_pool: site.file_pool.as_deref(),
+                    facts: &self.facts,
+                    now,
+                };
                 match manner {
                     Manner::AtOnce => {
                         let plans = apply::plan(chunk, &target, budget).await?;

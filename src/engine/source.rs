@@ -1,12 +1,14 @@
 //! The command file of a run as a stream of parsed chunks, read ahead on a thread of its own.
 
 use super::error::EngineError;
+use super::lines::{self, Form, Lines};
 use super::options::Processing;
-use crate::csv::{self, OpenError, Record, RecordReader, Top, check_width};
+use crate::archive::Contents;
+use crate::csv::check_width;
 use crate::model::{BoundHeader, ByteSpan, Line, LineNumber, Problem, ToolDescriptor};
 use crate::site::{Lookups, SiteFacts};
+use crate::store::Content as StoredContent;
 use crate::tools::{BoundTool, ConfiguredTool, ErasedJob, ParsedLines};
-use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -99,35 +101,34 @@ pub(super) struct Chunk {
 
 /// A command file whose top was accepted.
 pub(super) struct OpenSource {
-    pub(super) top: Top,
+    pub(super) form: Form,
     pub(super) job: Arc<dyn ErasedJob>,
     pub(super) notices: Vec<Problem>,
     descriptor: &'static ToolDescriptor,
     bound: BoundHeader,
-    reader: RecordReader<Box<dyn Read + Send>>,
+    lines: Lines,
 }
 
 /// Reads the top of a file and binds the tool to it. `Err(Ok(problems))` is a file that is refused.
 pub(super) fn open(
-    content: Box<dyn Read + Send>,
+    content: Box<dyn StoredContent>,
     processing: &Processing,
     descriptor: &'static ToolDescriptor,
     tool: &dyn ConfiguredTool,
     facts: Arc<SiteFacts>,
 ) -> Result<Result<OpenSource, Vec<Problem>>, EngineError> {
-    let mut reader = RecordReader::new(content, processing.dialect.laid_out(descriptor.layout));
-    let (top, bound) = match csv::open(&mut reader, descriptor, processing.unknown_columns) {
+    let opened = match lines::open(content, processing, descriptor)? {
         Ok(opened) => opened,
-        Err(OpenError::Refused(problems)) => return Ok(Err(problems)),
-        Err(OpenError::Read(error)) => return Err(error.into()),
+        Err(problems) => return Ok(Err(problems)),
     };
-    Ok(match tool.bind(bound.clone(), facts) {
-        Ok(BoundTool { job, notices }) => {
-            let notices = bound.notices.iter().cloned().chain(notices).collect();
-            Ok(OpenSource { top, job, notices, descriptor, bound, reader })
-        }
-        Err(problems) => Err(problems),
-    })
+    let bound = opened.header().clone();
+    let BoundTool { job, notices } = match tool.bind(bound.clone(), facts) {
+        Ok(bound) => bound,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    let notices = bound.notices.iter().cloned().chain(notices).collect();
+    let opened = opened.lines(job.as_ref())?;
+    Ok(opened.map(|(form, lines)| OpenSource { form, job, notices, descriptor, bound, lines }))
 }
 
 impl OpenSource {
@@ -158,45 +159,37 @@ impl OpenSource {
 
     fn read_chunk(&mut self, after: LineNumber, pace: &Pace) -> Result<Option<Chunk>, EngineError> {
         let _parsing = tracing::trace_span!("parse").entered();
-        let size = pace.size();
+        let size = pace.size().min(self.lines.largest_chunk());
+        let contents = if pace.is_draining() { Contents::Skipped } else { Contents::Read };
         let mut lines = Vec::with_capacity(size);
         let mut commands: Vec<Line> = Vec::with_capacity(size);
         let mut bytes = 0;
         while lines.len() < size && bytes < CHUNK_BYTES {
-            let Some(record) = self.reader.next_record()? else { break };
-            let line = match record {
-                Record::Line(line) if line.number <= after => {
-                    self.remind(line);
-                    continue;
-                }
-                Record::Rejected(rejected) if rejected.number <= after => continue,
-                Record::Rejected(rejected) => ChunkLine {
-                    number: rejected.number,
-                    span: rejected.span,
-                    content: Content::Refused(rejected.problem),
+            let Some(next) = self.lines.next(after, contents)? else { break };
+            if next.number <= after {
+                next.content.into_iter().for_each(|line| self.remind(line));
+                continue;
+            }
+            let content = match next.content {
+                Err(problem) => Content::Refused(problem),
+                Ok(line) => match check_width(self.descriptor, &self.bound, &line) {
+                    Ok(remark) if pace.is_draining() => Content::Parsed(0, remark),
+                    Ok(remark) => {
+                        commands.push(line);
+                        Content::Parsed(commands.len() - 1, remark)
+                    }
+                    Err(problem) => Content::Refused(problem),
                 },
-                Record::Line(line) => {
-                    let (number, span) = (line.number, line.span);
-                    let content = match check_width(self.descriptor, &self.bound, &line) {
-                        Ok(remark) if pace.is_draining() => Content::Parsed(0, remark),
-                        Ok(remark) => {
-                            commands.push(line);
-                            Content::Parsed(commands.len() - 1, remark)
-                        }
-                        Err(problem) => Content::Refused(problem),
-                    };
-                    ChunkLine { number, span, content }
-                }
             };
-            bytes += line.span.length as usize;
-            lines.push(line);
+            bytes += next.weight;
+            lines.push(ChunkLine { number: next.number, span: next.span, content });
         }
         if lines.is_empty() {
             return Ok(None);
         }
         let parsed = self.job.parse(commands);
         let lookups = parsed.lookups();
-        Ok(Some(Chunk { lines, parsed, lookups, end_offset: self.reader.position() }))
+        Ok(Some(Chunk { lines, parsed, lookups, end_offset: self.lines.position() }))
     }
 }
 

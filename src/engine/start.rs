@@ -4,7 +4,7 @@ use super::error::EngineError;
 use super::options::{Processing, unknown_options};
 use super::{Engine, queue};
 use crate::model::{
-    Caller, Counters, FilePath, RequestId, Run, RunId, RunMode, RunOptions, RunSource, RunState, ScheduleId,
+    Caller, Counters, FilePath, Layout, RequestId, Run, RunId, RunMode, RunOptions, RunSource, RunState, ScheduleId,
     SeriesStep, SiteKey, ToolKind,
 };
 use crate::site::World;
@@ -80,6 +80,7 @@ impl Engine {
         step: Option<SeriesStep>,
     ) -> Result<(Run, String), EngineError> {
         self.check_options(request.tool, &request.options)?;
+        self.check_file_pool(&request).await?;
         let (source, content, content_size) = self.fix_content(&request, step).await?;
         let is_own_list = matches!(request.source, StartSource::OwnList);
         let run = Run {
@@ -151,6 +152,20 @@ impl Engine {
             Err(wrong) => errors.extend(wrong),
         }
         if errors.is_empty() { Ok(()) } else { Err(EngineError::Options(errors)) }
+    }
+
+    /// Refuses a tool that stores files where there is no place for them. A dry run stores none, and leaves the place
+    /// alone.
+    async fn check_file_pool(&self, request: &StartRun) -> Result<(), EngineError> {
+        if crate::tools::tool(request.tool).descriptor().layout != Layout::Archive {
+            return Ok(());
+        }
+        let pool = self.inner.site(&request.site)?.file_pool.as_ref();
+        let pool = pool.ok_or_else(|| EngineError::NoFilePool(request.site.clone()))?;
+        match request.mode {
+            RunMode::Apply => Ok(pool.check().await?),
+            RunMode::DryRun => Ok(()),
+        }
     }
 
     /// The content that the run will read, whatever becomes of the file.

@@ -1,8 +1,10 @@
-//! One line of a command file, split into cells.
+//! One line of a command file, split into cells, or one entry of an archive.
 
+use super::Problem;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
-/// The 1-based physical line of the file at which a record begins.
+/// The 1-based physical line of the file at which a record begins, or the place of an entry in its archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LineNumber(pub u64);
@@ -31,6 +33,15 @@ pub struct Cell<'a> {
     pub quoted: bool,
 }
 
+/// What stands behind a line that is an entry of an archive, besides the name in its cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// The bytes of the entry, unpacked, or why they cannot be had.
+    pub content: Result<Arc<[u8]>, Problem>,
+    /// A later entry about the same, which counts in place of this one.
+    pub superseded_by: Option<String>,
+}
+
 /// A record of a command file. The cells share one string, so that a line costs few allocations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -38,6 +49,8 @@ pub struct Line {
     pub number: LineNumber,
     /// Where it stands in the source.
     pub span: ByteSpan,
+    /// What comes with it, where the file is an archive.
+    pub attachment: Option<Box<Attachment>>,
     text: String,
     cells: Vec<(u32, bool)>,
 }
@@ -45,7 +58,8 @@ pub struct Line {
 impl Line {
     /// An empty record; cells are added with [`Line::push`].
     pub fn new(number: LineNumber, span: ByteSpan) -> Self {
-        Self { number, span, text: String::with_capacity(span.length as usize), cells: Vec::with_capacity(16) }
+        let text = String::with_capacity(span.length as usize);
+        Self { number, span, attachment: None, text, cells: Vec::with_capacity(16) }
     }
 
     /// A record of unquoted cells, for tests of tools.
@@ -55,6 +69,12 @@ impl Line {
             line.push(cell, false);
         }
         line
+    }
+
+    /// An entry of an archive: its name, and what stands behind it.
+    pub fn of_entry(number: LineNumber, span: ByteSpan, name: &str, attachment: Attachment) -> Self {
+        let (text, cells) = (name.to_owned(), vec![(name.len() as u32, false)]);
+        Self { number, span, attachment: Some(Box::new(attachment)), text, cells }
     }
 
     /// Adds a cell at the end.

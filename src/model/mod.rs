@@ -15,7 +15,7 @@ pub mod tool;
 pub use file::{FileKind, FilePath, StoredFile};
 pub use header::{BoundColumn, BoundHeader};
 pub use ids::*;
-pub use line::{ByteSpan, Cell, Line, LineNumber};
+pub use line::{Attachment, ByteSpan, Cell, Line, LineNumber};
 pub use outcome::{Completeness, Counters, Entity, FieldChange, LineResult, Operation, Outcome, Problem, Severity};
 pub use reason::Reason;
 pub use run::{Run, RunMode, RunOptions, RunSource, RunState, SeriesStep};

@@ -228,6 +228,29 @@ reasons! {
     SiteRefused = "SITE_REFUSED",
     /// Somebody else kept changing what the line is about while it was applied.
     SiteConflict = "SITE_CONFLICT",
+    // Archives and pictures.
+    /// The file is no zip archive, or is damaged.
+    ArchiveUnreadable = "ARCHIVE_UNREADABLE",
+    /// An entry of the archive needs a password.
+    ArchiveEncrypted = "ARCHIVE_ENCRYPTED",
+    /// The archive has more entries, or unpacks to more, than is taken.
+    ArchiveTooLarge = "ARCHIVE_TOO_LARGE",
+    /// The name of an entry cannot be used.
+    EntryNameInvalid = "ENTRY_NAME_INVALID",
+    /// The entry cannot be unpacked.
+    EntryUnreadable = "ENTRY_UNREADABLE",
+    /// The entry is larger than is taken, or packed too densely.
+    EntryTooLarge = "ENTRY_TOO_LARGE",
+    /// The name of the entry is not that of a picture.
+    EntryIgnored = "ENTRY_IGNORED",
+    /// A later entry of the archive is about the same.
+    EntrySuperseded = "ENTRY_SUPERSEDED",
+    /// The content is no picture of a kind that is taken.
+    PictureUnreadable = "PICTURE_UNREADABLE",
+    /// The picture has more pixels than are taken.
+    PictureTooLarge = "PICTURE_TOO_LARGE",
+    /// The user has a picture, and replacing it is switched off.
+    PictureExists = "PICTURE_EXISTS",
     // After the last line.
     /// Moodle remembers what the run changed, and nobody is configured to make it forget.
     CachesStale = "CACHES_STALE",

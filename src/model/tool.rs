@@ -38,11 +38,13 @@ pub enum ToolKind {
     GroupMembers,
     /// Courses: take away what people did in them.
     ResetCourses,
+    /// Users: the pictures of their profiles, from an archive.
+    UserPictures,
 }
 
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
-    pub const ALL: [ToolKind; 16] = [
+    pub const ALL: [ToolKind; 17] = [
         ToolKind::ResetCourses,
         ToolKind::CheckCourses,
         ToolKind::DeleteCourses,
@@ -59,6 +61,7 @@ impl ToolKind {
         ToolKind::Enrolments,
         ToolKind::Metacourses,
         ToolKind::GroupMembers,
+        ToolKind::UserPictures,
     ];
 
     /// The name used on the command line, in reports and in file names.
@@ -80,6 +83,7 @@ impl ToolKind {
             Self::Metacourses => "metacourses",
             Self::GroupMembers => "group_members",
             Self::ResetCourses => "reset_courses",
+            Self::UserPictures => "user_pictures",
         }
     }
 
@@ -115,6 +119,9 @@ pub enum Layout {
     Positional,
     /// A list without a header: a line is one value, whatever separators are in it.
     WholeLine,
+    /// No text at all: a zip archive whose entries are the lines. The only cell of a line is the name of its entry. What
+    /// the entries hold goes into the site's file pool.
+    Archive,
 }
 
 /// Whether a run of a tool must name a command file.

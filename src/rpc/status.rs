@@ -85,6 +85,8 @@ error_reasons! {
     FolderNotEmpty = "FOLDER_NOT_EMPTY", FailedPrecondition;
     /// A folder cannot move into itself.
     FolderIntoItself = "FOLDER_INTO_ITSELF", FailedPrecondition;
+    /// The tool stores files, and the site has no place for them, or one that cannot be used.
+    FilePoolUnusable = "FILE_POOL_UNUSABLE", FailedPrecondition;
     /// A chunk arrived damaged.
     ChunkDamaged = "CHUNK_DAMAGED", FailedPrecondition;
     /// The content has another size than declared.
@@ -264,9 +266,18 @@ fn engine_failure(error: EngineError) -> Failure {
         EngineError::Site(SiteError::Open { .. } | SiteError::Unavailable { .. } | SiteError::Conflict { .. }) => {
             hidden(ErrorReason::SiteUnavailable, "the Moodle site cannot be reached now; try again in a moment", &error)
         }
+        EngineError::NoFilePool(_) => Failure::new(ErrorReason::FilePoolUnusable, &error).precondition("site.filedir"),
+        EngineError::FilePool(_) => hidden(
+            ErrorReason::FilePoolUnusable,
+            "nothing can be stored in Moodle's file pool (site.filedir); the log of the service says why, and so does \
+             `toolsync site check`",
+            &error,
+        )
+        .precondition("site.filedir"),
         EngineError::Site(SiteError::Refused { .. })
         | EngineError::Journal { .. }
         | EngineError::Csv(_)
+        | EngineError::Archive(_)
         | EngineError::Internal { .. } => internal(&error),
         EngineError::Store(_) => match error {
             EngineError::Store(error) => store_failure(error),

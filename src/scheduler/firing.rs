@@ -99,6 +99,7 @@ fn attempt(schedule: &Schedule, started: Result<RunId, EngineError>) -> Attempt 
         | EngineError::Options(_)
         | EngineError::SourceMissing(_)
         | EngineError::SourceIsFolder(_)
+        | EngineError::NoFilePool(_)
         | EngineError::InlineTooLarge { .. } => error.to_string(),
         EngineError::ShuttingDown | EngineError::QueueFull { .. } => return Attempt::Postponed,
         EngineError::Store(StoreError::Database { .. } | StoreError::Blob { .. }) => {
@@ -115,6 +116,8 @@ fn attempt(schedule: &Schedule, started: Result<RunId, EngineError>) -> Attempt 
         | EngineError::Step { .. }
         | EngineError::Journal { .. }
         | EngineError::Csv(_)
+        | EngineError::Archive(_)
+        | EngineError::FilePool(_)
         | EngineError::Internal { .. } => {
             log(schedule, &error);
             "the run could not be started; the log of the service says why".to_owned()

@@ -121,6 +121,7 @@ impl StaleCaches {
             | Change::DeleteUser { .. }
             | Change::SetPreference { .. }
             | Change::SetProfileField { .. }
+            | Change::SetPicture { .. }
             | Change::CreateCohort { .. }
             | Change::UpdateCohort { .. }
             | Change::MoveCohort { .. }

@@ -5,10 +5,12 @@
 
 use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField, UserField};
 use super::method::{EnrolStatus, MethodTerms, NewInstance};
+use super::picture::{PictureHash, Portrait};
 use super::reset::CourseReset;
 use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, GroupingId, ProfileFieldId, RoleId, UserId};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What becomes of a user's password.
 #[derive(Debug, Clone)]
@@ -442,6 +444,17 @@ pub enum Change {
         id: CourseId,
         /// What goes.
         reset: CourseReset,
+    },
+    /// A user gets another picture. The contents are in the file pool already.
+    SetPicture {
+        /// The account.
+        user: UserId,
+        /// The stored hash of the former picture; empty where there is none.
+        before: String,
+        /// The hash of the picture as it came in.
+        hash: PictureHash,
+        /// Its three sizes.
+        portrait: Arc<Portrait>,
     },
 }
 

@@ -46,6 +46,7 @@ pub fn describe(change: &Change, world: &World) -> Vec<FieldChange> {
             let name = fields.iter().find(|known| known.id == *field).map_or("?", |known| &known.shortname);
             vec![changed(format!("profile_field_{name}"), before.clone().unwrap_or_default(), &**after)]
         }
+        Change::SetPicture { before, hash, .. } => vec![changed("picture", &**before, hash.as_str())],
         Change::CreateCohort { .. }
         | Change::UpdateCohort { .. }
         | Change::MoveCohort { .. }
@@ -285,6 +286,7 @@ impl Change {
             | Self::DeleteUser { id } => Some(*id),
             Self::SetPreference { user, .. }
             | Self::SetProfileField { user, .. }
+            | Self::SetPicture { user, .. }
             | Self::AddCohortMember { user, .. }
             | Self::RemoveCohortMember { user, .. }
             | Self::Enrol { user, .. }

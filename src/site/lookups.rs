@@ -318,4 +318,6 @@ pub struct Lookups {
     pub password_preferences: bool,
     /// Stored password hashes of the users asked for.
     pub passwords: bool,
+    /// Which pictures the users asked for have.
+    pub pictures: bool,
 }

@@ -12,10 +12,13 @@ mod deletion;
 pub mod describe;
 pub mod facts;
 pub mod fields;
+pub mod file_pool;
 pub mod leftovers;
+pub mod local_pool;
 pub mod lookups;
 pub mod method;
 pub mod password;
+pub mod picture;
 pub mod reset;
 pub mod sql;
 pub mod webservice;
@@ -28,12 +31,14 @@ pub use change::{Change, NewPassword, Owner, Remaining, Subject};
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
 pub use fields::{CohortField, ColumnKind, CourseField, FieldUpdate, Fields, GroupField, UserField};
+pub use file_pool::{FilePool, FilePoolError, PooledContent};
 pub use leftovers::{CohortCard, GroupCard, GroupingCard};
 pub use lookups::{
     CohortKey, CohortLookups, CohortMembers, CourseDetail, CourseKey, CourseLookups, GroupDetail, GroupKey,
     GroupLookups, Lookups, ResetLookups, UserKey, UserLookups,
 };
 pub use method::{EnrolStatus, MethodTerms, NewInstance, Source};
+pub use picture::{PictureError, PictureHash, Portrait};
 pub use reset::{CourseReset, DateChange, Holders, ResetItem};
 pub use world::{AsideError, Match, Rehearsal, Subcategories, World};
 

@@ -18,7 +18,7 @@ use object_store::ObjectStoreExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -83,10 +83,15 @@ impl Blobs {
     }
 }
 
+/// A content being read: from start to end, or here and there.
+pub trait Content: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Content for T {}
+
 impl Store {
-    /// Opens a content for reading from start to end, outside of async code (in `spawn_blocking`). Also gives its size
+    /// Opens a content for reading, at its start, outside of async code (in `spawn_blocking`). Also gives its size
     /// in bytes. The reader stays good when the content is deleted meanwhile.
-    pub async fn reader(&self, sha256: Sha256Digest) -> Result<(Box<dyn Read + Send>, u64), StoreError> {
+    pub async fn reader(&self, sha256: Sha256Digest) -> Result<(Box<dyn Content>, u64), StoreError> {
         let file = self.blobs().open_file(sha256).await?;
         let size = file.metadata().during("opening a content")?.len();
         Ok((Box::new(file), size))

@@ -20,6 +20,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use blobs::Content;
 pub use error::StoreError;
 pub use files::{Overwrite, Recursion};
 pub use finish::{NewFile, NewFileRole, RunEnd, SourceFate};

@@ -25,13 +25,14 @@ mod tests;
 #[cfg(test)]
 mod trial;
 pub mod user_lists;
+pub mod user_pictures;
 pub mod users;
 pub mod values;
 
 pub use planner::{LinePlan, Planner};
 
 use crate::model::{BoundHeader, Entity, Line, Operation, Problem, ToolDescriptor, ToolKind, UserId};
-use crate::site::{Lookups, SiteFacts, World};
+use crate::site::{Lookups, PictureHash, SiteFacts, World};
 use leftovers::Leftovers;
 use options::{OptionError, ToolOptions};
 use secrecy::SecretString;
@@ -125,6 +126,16 @@ pub trait Job: Send + Sync {
     fn passwords<'a>(&self, _command: &'a Self::Command, _world: &World) -> Option<(UserId, &'a SecretString)> {
         None
     }
+
+    /// What an entry of an archive is about, by its name: of several about the same the last one counts.
+    fn entry_subject(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    /// A picture that planning needs in Moodle's sizes, so that the engine can scale it on several cores before.
+    fn picture<'a>(&self, _command: &'a Self::Command, _world: &World) -> Option<(&'a PictureHash, &'a Arc<[u8]>)> {
+        None
+    }
 }
 
 /// A line that cannot become a command.
@@ -145,6 +156,9 @@ pub trait ErasedJob: Send + Sync {
 
     /// The entity that lines of this tool are about.
     fn entity(&self) -> Entity;
+
+    /// What an entry of an archive is about, by its name.
+    fn entry_subject(&self, name: &str) -> Option<String>;
 }
 
 /// The parsed lines of a chunk.
@@ -165,6 +179,9 @@ pub trait ParsedLines: Send + Sync {
 
     /// Passwords to compare before planning.
     fn passwords(&self, world: &World) -> Vec<(UserId, SecretString)>;
+
+    /// Pictures to scale before planning.
+    fn pictures(&self, world: &World) -> Vec<(PictureHash, Arc<[u8]>)>;
 }
 
 struct TypedJob<J>(Arc<J>);
@@ -182,6 +199,10 @@ impl<J: Job + 'static> ErasedJob for TypedJob<J> {
 
     fn entity(&self) -> Entity {
         J::ENTITY
+    }
+
+    fn entry_subject(&self, name: &str) -> Option<String> {
+        self.0.entry_subject(name)
     }
 }
 
@@ -209,10 +230,15 @@ impl<J: Job> ParsedLines for TypedLines<J> {
         let commands = self.commands.iter().flatten();
         commands.filter_map(|c| self.job.passwords(c, world)).map(|(user, clear)| (user, clear.clone())).collect()
     }
+
+    fn pictures(&self, world: &World) -> Vec<(PictureHash, Arc<[u8]>)> {
+        let pictures = self.commands.iter().flatten().filter_map(|command| self.job.picture(command, world));
+        pictures.map(|(hash, content)| (hash.clone(), Arc::clone(content))).collect()
+    }
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 16] = [
+pub static TOOLS: [&dyn Tool; 17] = [
     &course_resets::ResetCoursesTool,
     &course_lists::CheckCoursesTool,
     &course_lists::DeleteCoursesTool,
@@ -229,6 +255,7 @@ pub static TOOLS: [&dyn Tool; 16] = [
     &enrolments::EnrolmentsTool,
     &metacourses::MetacoursesTool,
     &group_members::GroupMembersTool,
+    &user_pictures::UserPicturesTool,
 ];
 
 /// The tool of a kind.
@@ -250,5 +277,6 @@ pub fn tool(kind: ToolKind) -> &'static dyn Tool {
         ToolKind::Metacourses => &metacourses::MetacoursesTool,
         ToolKind::GroupMembers => &group_members::GroupMembersTool,
         ToolKind::ResetCourses => &course_resets::ResetCoursesTool,
+        ToolKind::UserPictures => &user_pictures::UserPicturesTool,
     }
 }

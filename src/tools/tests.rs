@@ -41,7 +41,7 @@ fn try_cell(tool: &dyn Tool, options: &ToolOptions, column: &ColumnSpec, text: &
     let mut sample = descriptor.sample.lines().map(|line| line.split(';').map(str::to_owned).collect::<Vec<_>>());
     let mut names: Vec<String> = match descriptor.layout {
         Layout::Header => sample.next().unwrap(),
-        Layout::Positional | Layout::WholeLine => descriptor.columns.iter().map(name_of).collect(),
+        Layout::Positional | Layout::WholeLine | Layout::Archive => descriptor.columns.iter().map(name_of).collect(),
     };
     let mut cells = sample.next().unwrap();
     let place = names.iter().position(|own| *own == name).unwrap_or_else(|| {

@@ -9,13 +9,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("config", &[]),
     ("csv", &["model"]),
+    ("archive", &["model"]),
     ("site", &["model"]),
     ("site::sql", &["site", "model"]),
     ("site::after_run", &["site", "model"]),
     ("site::webservice", &["site", "model"]),
+    ("site::local_pool", &["site", "model"]),
     ("tools", &["site", "model"]),
     ("store", &["model", "clock"]),
-    ("engine", &["tools", "csv", "site", "store", "model", "clock"]),
+    ("engine", &["tools", "csv", "archive", "site", "store", "model", "clock"]),
     ("scheduler", &["engine", "store", "model", "clock"]),
     ("rpc", &["engine", "scheduler", "store", "tools", "site", "model", "clock"]),
     (
@@ -29,6 +31,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "site::sql",
             "site::after_run",
             "site::webservice",
+            "site::local_pool",
             "config",
             "model",
             "clock",
@@ -38,7 +41,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Folders and files below `site` that are adapters.
-const SITE_ADAPTERS: [&str; 3] = ["sql", "after_run", "webservice"];
+const SITE_ADAPTERS: [&str; 4] = ["sql", "after_run", "webservice", "local_pool"];
 
 /// Crates that only some modules may name.
 const RESERVED_CRATES: &[(&str, &[&str])] = &[
@@ -48,6 +51,7 @@ const RESERVED_CRATES: &[(&str, &[&str])] = &[
     ("object_store", &["store"]),
     ("reqwest", &["site::webservice"]),
     ("clap", &["cli", "main"]),
+    ("image", &["site"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

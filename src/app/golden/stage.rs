@@ -107,7 +107,8 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         let clock = FakeClock::at(SETTING_TIME);
         let store = Store::open(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
-        let both = EngineSite { reader: site.reader(), writer: site.writer(), caches: CacheCare::Needless };
+        let both =
+            EngineSite { reader: site.reader(), writer: site.writer(), caches: CacheCare::Needless, file_pool: None };
         let engine = Engine::open(store, BTreeMap::from([(key(), both)]), Arc::clone(&clock) as Arc<dyn Clock>);
         Self { engine: engine.await.unwrap(), layout: site.layout().await, site, clock, _folder: folder }
     }

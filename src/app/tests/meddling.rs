@@ -3,10 +3,11 @@
 use crate::clock::{SharedClock, SystemClock};
 use crate::engine::{Engine, EngineSite, EventKind, RunEvent, StartRun, StartSource};
 use crate::model::{Caller, LineResult, Run, RunId, RunMode, RunOptions, SiteKey, ToolKind};
+use crate::site::local_pool::{Absence, LocalFilePool};
 use crate::site::sql::SqlSite;
 use crate::site::{
-    AppliedIds, CacheCare, Change, Checkpoint, Lookups, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter,
-    World,
+    AppliedIds, CacheCare, Change, Checkpoint, FilePool, Lookups, SiteError, SiteFacts, SiteReader, SiteTransaction,
+    SiteWriter, World,
 };
 use crate::store::Store;
 use async_trait::async_trait;
@@ -138,7 +139,9 @@ pub(in crate::app) async fn engine_over(
     let teller = Teller { meddler, counts: Arc::default() };
     let reader: Arc<dyn SiteReader> = site.reader();
     let writer = Arc::new(Writer { writer: site.writer(), teller });
-    let sites = BTreeMap::from([(key(), EngineSite { reader, writer, caches: CacheCare::Needless })]);
+    let file_pool: Option<Arc<dyn FilePool>> =
+        Some(Arc::new(LocalFilePool::new(folder.join("filedir"), Absence::Filled)));
+    let sites = BTreeMap::from([(key(), EngineSite { reader, writer, caches: CacheCare::Needless, file_pool })]);
     Engine::open_with(store, sites, clock, timeout).await.unwrap()
 }
 

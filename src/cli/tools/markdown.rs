@@ -70,7 +70,8 @@ fn section(page: &mut String, tool: &pb::ToolDescriptor) -> fmt::Result {
         writeln!(page, "\n### Options of {}\n", tool.name)?;
         options(page, &tool.options)?;
     }
-    writeln!(page, "\n### A small file for {}\n\n```\n{}\n```", tool.name, tool.sample.trim_end())
+    let sample = if tool.layout() == pb::FileLayout::Archive { "Entries of a small archive" } else { "A small file" };
+    writeln!(page, "\n### {sample} for {}\n\n```\n{}\n```", tool.name, tool.sample.trim_end())
 }
 
 fn facts(tool: &pb::ToolDescriptor) -> Vec<String> {
@@ -83,6 +84,10 @@ fn facts(tool: &pb::ToolDescriptor) -> Vec<String> {
     facts.push(match (tool.layout(), tool.case_insensitive_header) {
         (pb::FileLayout::Positional, _) => "Its files have no header; cells come in the order of the columns below.",
         (pb::FileLayout::WholeLine, _) => "Its files have no header; a line is one value, separators included.",
+        (pb::FileLayout::Archive, _) => {
+            "Its files are zip archives; each entry is a line, numbered by its place in the archive, and the column below is \
+             its name."
+        }
         (_, true) => "Its files begin with a header; column names are taken in any case.",
         (_, false) => "Its files begin with a header; column names are taken exactly as written here.",
     });

@@ -24,6 +24,7 @@ pub(super) fn tool(kind: ToolKind) -> pb::Tool {
         ToolKind::Metacourses => pb::Tool::Metacourses,
         ToolKind::GroupMembers => pb::Tool::GroupMembers,
         ToolKind::ResetCourses => pb::Tool::ResetCourses,
+        ToolKind::UserPictures => pb::Tool::UserPictures,
     }
 }
 
@@ -61,6 +62,7 @@ fn layout(layout: Layout) -> pb::FileLayout {
         Layout::Header => pb::FileLayout::Header,
         Layout::Positional => pb::FileLayout::Positional,
         Layout::WholeLine => pb::FileLayout::WholeLine,
+        Layout::Archive => pb::FileLayout::Archive,
     }
 }
 

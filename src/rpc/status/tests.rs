@@ -39,6 +39,10 @@ fn site(error: SiteError) -> Status {
     EngineError::Site(error).into()
 }
 
+fn file_pool(path: &str) -> crate::site::FilePoolError {
+    crate::site::FilePoolError { operation: "store", path: path.into(), source: broken() }
+}
+
 /// Every failure that a client can meet, and what it is told.
 fn samples() -> Vec<(Status, ErrorReason, &'static [Detail])> {
     use Detail::{BadRequest, Precondition, Quota, RequestInfo, Resource, Retry};
@@ -61,6 +65,13 @@ fn samples() -> Vec<(Status, ErrorReason, &'static [Detail])> {
         (EngineError::InlineTooLarge { size: 9, limit: 5 }.into(), R::FieldInvalid, &[BadRequest]),
         (EngineError::RunUnknown(run).into(), R::RunUnknown, &[Resource]),
         (EngineError::QueueFull { waiting: 1000 }.into(), R::QueueFull, &[Quota, Retry]),
+        (EngineError::NoFilePool(SiteKey("west".into())).into(), R::FilePoolUnusable, &[Precondition]),
+        (EngineError::FilePool(file_pool(&secret())).into(), R::FilePoolUnusable, &[Precondition]),
+        (
+            EngineError::Archive(crate::archive::Error::Read(std::io::Error::other(secret()))).into(),
+            R::Internal,
+            &[RequestInfo],
+        ),
         (EngineError::Internal { operation: "x", problem: secret() }.into(), R::Internal, &[RequestInfo]),
         (EngineError::Journal { run, segment: 3, problem: secret() }.into(), R::Internal, &[RequestInfo]),
         (site(SiteError::Open { site: secret(), problem: secret() }), R::SiteUnavailable, &[Retry]),

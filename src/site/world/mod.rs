@@ -10,6 +10,7 @@ mod courses;
 mod emptiness;
 mod groupings;
 mod participants;
+mod pictures;
 mod record;
 mod rehearsal;
 mod resets;
@@ -21,6 +22,7 @@ pub use courses::{Category, Course, Courses, EnrolInstance, Section};
 pub use emptiness::{CategoryContents, Subcategories};
 pub use groupings::{Grouping, Groupings};
 pub use participants::{Enrolment, Group, Membership, Participants, RoleAssignment};
+pub use pictures::{Pictures, Scaled, UserPicture};
 pub use rehearsal::{Errand, Rehearsal, Returning};
 pub use resets::Resets;
 pub use users::{Password, User, Users};
@@ -77,6 +79,8 @@ pub struct World {
     pub groupings: Groupings,
     /// What resets would take from courses.
     pub resets: Resets,
+    /// Pictures of users.
+    pub pictures: Pictures,
     next_planned: i64,
 }
 
@@ -93,6 +97,7 @@ impl World {
             participants: Participants::new(collation),
             groupings: Groupings::new(collation),
             resets: Resets::default(),
+            pictures: Pictures::default(),
             next_planned: -1,
         }
     }
@@ -113,5 +118,6 @@ impl World {
         self.participants.forget_unplanned();
         self.groupings.forget_unplanned();
         self.resets.forget_unplanned();
+        self.pictures.forget_unplanned();
     }
 }

@@ -63,6 +63,7 @@ impl World {
             | Change::CreateNewsForum { .. }
             | Change::ResetCourse { .. } => self.record_course(change),
             Change::CreateSocialBlock { .. } => {}
+            Change::SetPicture { user, hash, .. } => self.pictures.plan(*user, hash),
             Change::CreateInstance(new) => {
                 let sortorder = self.courses.instances(new.course).iter().map(|i| i.sortorder + 1).max().unwrap_or(0);
                 self.courses.plan_instance(EnrolInstance {

@@ -115,7 +115,7 @@ async fn report_with(caches: CacheCare, mode: RunMode) -> Report {
     let site = SqlSite::open_embedded(&folder.path().join("site")).await.unwrap();
     let store = Store::open(&folder.path().join("data"), Arc::new(SystemClock)).await.unwrap();
     let key = SiteKey("campus".to_owned());
-    let engine_site = EngineSite { reader: site.reader(), writer: site.writer(), caches };
+    let engine_site = EngineSite { reader: site.reader(), writer: site.writer(), caches, file_pool: None };
     let engine =
         Engine::open(store, BTreeMap::from([(key.clone(), engine_site)]), Arc::new(SystemClock)).await.unwrap();
     let request = StartRun {

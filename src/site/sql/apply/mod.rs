@@ -25,6 +25,7 @@ mod members;
 mod metacourses;
 mod methods;
 mod passwords;
+mod pictures;
 mod premises;
 mod roles;
 mod rows;
@@ -301,6 +302,7 @@ impl Apply<'_, '_> {
             Kind::SetPassword => users::set_password(self, items).await,
             Kind::SetPreference => user_details::set_preference(self, items).await,
             Kind::SetProfileField => user_details::set_profile_field(self, items).await,
+            Kind::SetPicture => pictures::set(self, items).await,
             Kind::Enrol => enrolments::create(self, items).await,
             Kind::UpdateEnrolment => enrolments::update(self, items).await,
             Kind::AssignRole => roles::assign(self, items).await,

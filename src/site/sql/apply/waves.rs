@@ -38,6 +38,7 @@ pub(super) enum Kind {
     SetPassword,
     SetPreference,
     SetProfileField,
+    SetPicture,
     Enrol,
     UpdateEnrolment,
     AssignRole,
@@ -68,6 +69,7 @@ impl Kind {
             Change::DeleteUser { .. } => Self::DeleteUser,
             Change::SetPreference { .. } => Self::SetPreference,
             Change::SetProfileField { .. } => Self::SetProfileField,
+            Change::SetPicture { .. } => Self::SetPicture,
             Change::CreateCohort { .. } => Self::CreateCohort,
             Change::UpdateCohort { .. } => Self::UpdateCohort,
             Change::MoveCohort { .. } => Self::MoveCohort,
@@ -121,6 +123,7 @@ enum Key<'c> {
     FreedUsernames,
     Preference(i64, &'c str),
     ProfileField(i64, i64),
+    Picture(i64),
     Cohort(i64),
     /// The columns of a cohort, and its place.
     CohortRow(i64),
@@ -198,6 +201,10 @@ fn keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
         Change::SetProfileField { user, field, .. } => {
             tell(Key::User(user.0), Shared);
             tell(Key::ProfileField(user.0, field.0), Exclusive);
+        }
+        Change::SetPicture { user, .. } => {
+            tell(Key::User(user.0), Shared);
+            tell(Key::Picture(user.0), Exclusive);
         }
         _ => cohort_keys(change, tell),
     }

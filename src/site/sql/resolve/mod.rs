@@ -7,6 +7,7 @@ mod cohorts;
 mod courses;
 mod groups;
 mod participation;
+mod pictures;
 mod resets;
 mod users;
 
@@ -49,7 +50,8 @@ pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut W
         cohorts::counts(&mut site, &cohorts, world).await?;
     }
 
-    let is_about_users = lookups.participation || lookups.password_preferences || !lookups.profile_fields.is_empty();
+    let is_about_users =
+        lookups.participation || lookups.password_preferences || lookups.pictures || !lookups.profile_fields.is_empty();
     if !is_about_users && cohorts.is_empty() {
         return Ok(());
     }
@@ -57,6 +59,9 @@ pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut W
     users::profile_values(&mut site, lookups, &users, world).await?;
     if lookups.password_preferences {
         users::password_preferences(&mut site, &users, world).await?;
+    }
+    if lookups.pictures {
+        pictures::of_users(&mut site, &users, world).await?;
     }
     cohorts::members(&mut site, &cohorts, &users, world).await?;
     if lookups.participation {

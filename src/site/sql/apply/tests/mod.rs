@@ -10,6 +10,7 @@ mod everything;
 mod flags;
 mod groups;
 mod participants;
+mod pictures;
 mod sources;
 mod synchronised;
 mod transactions;
