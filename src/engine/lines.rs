@@ -20,7 +20,7 @@ pub(super) enum Form {
 /// A command file at its top.
 pub(super) enum Opened {
     /// A text whose top was read.
-    Text { top: Top, header: BoundHeader, reader: RecordReader<Box<dyn Content>> },
+    Text { top: Top, header: BoundHeader, reader: Box<RecordReader<Box<dyn Content>>> },
     /// What may be an archive. What its entries are about, only the bound tool knows.
     Archive { header: BoundHeader, content: Box<dyn Content> },
 }
@@ -36,7 +36,7 @@ pub(super) fn open(
     }
     let mut reader = RecordReader::new(content, processing.dialect.laid_out(descriptor.layout));
     match csv::open(&mut reader, descriptor, processing.unknown_columns) {
-        Ok((top, header)) => Ok(Ok(Opened::Text { top, header, reader })),
+        Ok((top, header)) => Ok(Ok(Opened::Text { top, header, reader: Box::new(reader) })),
         Err(csv::OpenError::Refused(problems)) => Ok(Err(problems)),
         Err(csv::OpenError::Read(error)) => Err(error.into()),
     }
@@ -53,7 +53,7 @@ impl Opened {
     /// The lines, for a tool that is bound to the file.
     pub(super) fn lines(self, job: &dyn ErasedJob) -> Result<Result<(Form, Lines), Vec<Problem>>, EngineError> {
         match self {
-            Self::Text { top, reader, .. } => Ok(Ok((Form::Text(top), Lines::Records(Box::new(reader))))),
+            Self::Text { top, reader, .. } => Ok(Ok((Form::Text(top), Lines::Records(reader)))),
             Self::Archive { content, .. } => match archive::open(content, |name| job.entry_subject(name)) {
                 Ok(entries) => Ok(Ok((Form::Archive, Lines::Entries(Box::new(entries))))),
                 Err(archive::OpenError::Refused(problem)) => Ok(Err(vec![*problem])),

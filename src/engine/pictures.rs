@@ -5,7 +5,9 @@ use super::error::EngineError;
 use super::source::Chunk;
 use crate::model::SiteKey;
 use crate::site::picture::portrait;
-use crate::site::{Change, FilePool, PooledContent, World};
+use crate::site::world::Scaled;
+use crate::site::{Change, FilePool, PictureError, PooledContent, World};
+use std::panic::catch_unwind;
 use std::sync::Arc;
 
 /// Pictures that are scaled at the same time. Each may take hundreds of megabytes, however many cores there are.
@@ -17,12 +19,17 @@ pub(super) async fn scale(chunk: &Chunk, world: &mut World) -> Result<(), Engine
     pictures.sort_by(|(one, _), (other, _)| one.cmp(other));
     pictures.dedup_by(|(one, _), (other, _)| one == other);
     pictures.retain(|(hash, _)| world.pictures.scaled(hash).is_none());
-    let scaled =
-        on_cores("scale pictures", AT_A_TIME, pictures, |(_, content)| portrait(content).map(Arc::new)).await?;
+    let scaled = on_cores("scale pictures", AT_A_TIME, pictures, |(_, content)| scaled(content)).await?;
     for ((hash, _), scaled) in scaled {
         world.pictures.note_scaled(hash, scaled);
     }
     Ok(())
+}
+
+/// A picture on which a decoder breaks down spoils its own entry, not the run.
+fn scaled(content: &[u8]) -> Scaled {
+    let broken = |_| PictureError::Damaged { format: "picture", problem: "the decoder broke down".to_owned() };
+    catch_unwind(|| portrait(content)).map_err(broken).flatten().map(Arc::new)
 }
 
 /// The contents that the changes refer to.

@@ -320,6 +320,6 @@ pub struct ToolDescriptor {
     pub options: &'static [OptionSpec],
     /// File names (without folder) under which the original looked for this tool's file.
     pub default_file_names: &'static [&'static str],
-    /// A small valid command file.
+    /// A small valid command file. Of an archive: the names of its entries, one a line.
     pub sample: &'static str,
 }

@@ -85,7 +85,7 @@ pub enum PictureError {
     #[error("is no picture in PNG, JPEG, GIF or WebP; whatever its name says, the content decides")]
     NoPicture,
     /// It begins like one and cannot be read.
-    #[error("cannot be read as {format}: {problem}")]
+    #[error("cannot be read as {format}: {problem}; save it again as JPEG or PNG")]
     Damaged {
         /// The format that it begins like.
         format: &'static str,

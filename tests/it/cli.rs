@@ -15,8 +15,17 @@ fn summaries(objects: &[Value]) -> Vec<&Value> {
 }
 
 /// The tools of the campus, in the order in which its files are applied.
-const CAMPUS_TOOLS: [&str; 8] =
-    ["courses", "users", "cohorts", "groups", "cohort_bindings", "enrolments", "metacourses", "group_members"];
+const CAMPUS_TOOLS: [&str; 9] = [
+    "courses",
+    "users",
+    "cohorts",
+    "groups",
+    "cohort_bindings",
+    "enrolments",
+    "metacourses",
+    "group_members",
+    "user_pictures",
+];
 
 const GOOD: &str = "username;firstname;lastname;email;idnumber\nawa;Awa;Koné;awa@example.org;E1\n";
 const MIXED: &str = "username;firstname;lastname;email;idnumber\nawa;Awa;Koné;awa@example.org;E1\n\
@@ -49,7 +58,7 @@ async fn the_campus_is_applied_and_applied_again_without_a_change() {
     }
     assert!(said.stderr.contains("courses.csv: courses"), "{}", said.stderr);
     let table: Vec<&str> = said.stdout.lines().rev().take(CAMPUS_TOOLS.len() + 1).collect();
-    assert!(table.last().unwrap().starts_with("FILE") && table[0].starts_with("group_members.csv"), "{}", said.stdout);
+    assert!(table.last().unwrap().starts_with("FILE") && table[0].starts_with("userpictures.zip"), "{}", said.stdout);
     assert!(snapshot(&shell.site_database()).await == before, "the second time changed the site");
     let forced = shell.fine(&["apply", &campus(), "-o", "force_update=true"]);
     assert!(forced.contains("42 lines: 42 unchanged"), "{forced}");

@@ -13,6 +13,7 @@ mod files;
 mod interrupted;
 mod kill;
 mod lists;
+mod pictures;
 mod rehearsals;
 mod runs;
 mod schedules;

@@ -17,6 +17,7 @@ pub(crate) async fn apply_campus(server: &TestServer) -> Vec<crate::support::Run
         (pb::Tool::Enrolments, "enrolments.csv"),
         (pb::Tool::Metacourses, "metacourses.csv"),
         (pb::Tool::GroupMembers, "group_members.csv"),
+        (pb::Tool::UserPictures, "userpictures.zip"),
     ] {
         let path = format!("/{name}");
         server.put(&path, example(&format!("campus/{name}"))).await;

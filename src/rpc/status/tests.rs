@@ -67,11 +67,6 @@ fn samples() -> Vec<(Status, ErrorReason, &'static [Detail])> {
         (EngineError::QueueFull { waiting: 1000 }.into(), R::QueueFull, &[Quota, Retry]),
         (EngineError::NoFilePool(SiteKey("west".into())).into(), R::FilePoolUnusable, &[Precondition]),
         (EngineError::FilePool(file_pool(&secret())).into(), R::FilePoolUnusable, &[Precondition]),
-        (
-            EngineError::Archive(crate::archive::Error::Read(std::io::Error::other(secret()))).into(),
-            R::Internal,
-            &[RequestInfo],
-        ),
         (EngineError::Internal { operation: "x", problem: secret() }.into(), R::Internal, &[RequestInfo]),
         (EngineError::Journal { run, segment: 3, problem: secret() }.into(), R::Internal, &[RequestInfo]),
         (site(SiteError::Open { site: secret(), problem: secret() }), R::SiteUnavailable, &[Retry]),

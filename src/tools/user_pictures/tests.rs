@@ -65,13 +65,16 @@ fn plan(world: &mut World, options: &[(&str, &str)], line: Line) -> (LinePlan, u
     (parsed.plan(0, world), asked.len())
 }
 
+/// Options, name and content of an entry; its outcome and the reason told, and how many pictures are scaled for it.
+type Case<'c> = (&'c [(&'c str, &'c str)], &'c str, &'c [u8], Outcome, &'c str, usize);
+
 #[test]
 fn what_becomes_of_an_entry() {
     use Outcome::{Failed, Skipped, Unchanged, Updated};
     let keep = &[("overwrite", "false")][..];
     let by = |key| [("identifier", key)];
     let (id, idnumber, hosted) = (by("id"), by("idnumber"), by("hostedusername"));
-    let cases: [(&[(&str, &str)], &str, &[u8], Outcome, &str, usize); 25] = [
+    let cases: [Case<'_>; 25] = [
         (&[], "ann.jpg", b"new", Updated, "", 1),
         (&[], "class 1/b/ANN.JPEG", b"new", Updated, "", 1),
         (&[], "ann.jpg", b"old", Unchanged, "", 0),

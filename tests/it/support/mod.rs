@@ -18,6 +18,7 @@ use toolsync::rpc::pb::series_service_client::SeriesServiceClient;
 
 mod after_run;
 pub(crate) mod moodle;
+pub(crate) mod pictures;
 mod refusals;
 mod reports;
 mod runs;

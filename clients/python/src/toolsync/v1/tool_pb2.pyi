@@ -20,6 +20,7 @@ class Tool(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TOOL_SUSPEND_USERS: _ClassVar[Tool]
     TOOL_RESTORE_USERS: _ClassVar[Tool]
     TOOL_REVIVE_USERS: _ClassVar[Tool]
+    TOOL_USER_PICTURES: _ClassVar[Tool]
     TOOL_ENROLMENTS: _ClassVar[Tool]
     TOOL_COHORTS: _ClassVar[Tool]
     TOOL_COHORT_BINDINGS: _ClassVar[Tool]
@@ -40,6 +41,7 @@ class FileLayout(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FILE_LAYOUT_HEADER: _ClassVar[FileLayout]
     FILE_LAYOUT_POSITIONAL: _ClassVar[FileLayout]
     FILE_LAYOUT_WHOLE_LINE: _ClassVar[FileLayout]
+    FILE_LAYOUT_ARCHIVE: _ClassVar[FileLayout]
 
 class ColumnPattern(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -81,6 +83,7 @@ TOOL_DELETE_USERS: Tool
 TOOL_SUSPEND_USERS: Tool
 TOOL_RESTORE_USERS: Tool
 TOOL_REVIVE_USERS: Tool
+TOOL_USER_PICTURES: Tool
 TOOL_ENROLMENTS: Tool
 TOOL_COHORTS: Tool
 TOOL_COHORT_BINDINGS: Tool
@@ -95,6 +98,7 @@ FILE_LAYOUT_UNSPECIFIED: FileLayout
 FILE_LAYOUT_HEADER: FileLayout
 FILE_LAYOUT_POSITIONAL: FileLayout
 FILE_LAYOUT_WHOLE_LINE: FileLayout
+FILE_LAYOUT_ARCHIVE: FileLayout
 COLUMN_PATTERN_UNSPECIFIED: ColumnPattern
 COLUMN_PATTERN_EXACT: ColumnPattern
 COLUMN_PATTERN_NUMBERED: ColumnPattern
