@@ -76,7 +76,8 @@ fn unreadable(error: ZipError) -> OpenError {
 
 /// Whether it is the bytes that are wrong, and not their reading.
 fn is_damage(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof)
+    use ErrorKind::{InvalidData, InvalidInput, UnexpectedEof, Unsupported};
+    matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof | Unsupported)
 }
 
 /// Index and name of each entry that is a line. Refuses what is too much, before anything is unpacked.
@@ -163,7 +164,9 @@ impl<R: Read + Seek> Entries<R> {
 
     fn unpack(&mut self, index: usize, name: &str) -> Result<Result<Vec<u8>, Problem>, Error> {
         let damaged = |error: &dyn std::fmt::Display| {
-            let message = format!("The entry {name:?} cannot be unpacked: {error}. Pack it again.");
+            let message = format!(
+                "The entry {name:?} cannot be unpacked: {error}. Pack it again, with the usual method (deflate)."
+            );
             Problem::error(Reason::EntryUnreadable, message)
         };
         let entry = match self.archive.by_index(index) {

@@ -115,7 +115,12 @@ fn what_cannot_be_unpacked_is_a_problem_of_its_entry() {
     let mut lying = zip(&[("a.jpg", &large)]);
     // A small size in both headers.
     replace(&mut lying, &(large.len() as u32).to_le_bytes(), &10u32.to_le_bytes());
+    // A method of other packers.
+    let mut bzip2 = zip(&[("a.jpg", b"A")]);
+    let central = bzip2.windows(4).position(|part| part == b"PK\x01\x02").unwrap();
+    (bzip2[8], bzip2[central + 10]) = (12, 12);
     let cases = [
+        (bzip2, "1 a.jpg !ENTRY_UNREADABLE"),
         (damaged, "1 a.jpg !ENTRY_UNREADABLE"),
         (zip(&[("a.jpg", &many)]), "1 a.jpg !ENTRY_TOO_LARGE"),
         (zip(&[("a.jpg", &large)]), "1 a.jpg !ENTRY_TOO_LARGE"),

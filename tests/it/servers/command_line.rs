@@ -12,7 +12,9 @@ fn shell(url: &str) -> Shell {
 
 async fn a_campus_is_applied_twice(kind: Kind) {
     let moodle = Moodle::fresh(kind).await;
-    let shell = shell(&moodle.url());
+    let mut shell = shell(&moodle.url());
+    let filedir = tempfile::tempdir().unwrap();
+    shell.set("TOOLSYNC_SITE__FILEDIR", filedir.path().to_str().unwrap());
     let campus = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/campus");
     let first = shell.fine(&["apply", campus]);
     for words in ["42 lines: 42 created", "669 lines: 669 created", "2,477 lines: 2,477 created"] {

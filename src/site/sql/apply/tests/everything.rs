@@ -55,6 +55,7 @@ impl Fixture {
             assign(5, x1, bob, owner()),
             add_to_cohort(cohort, bob),
             update_user(ann, UserField::City, "", "Zürich \"\\\n😀"),
+            pictures::set(ann, crate::site::picture::PictureFormat::Jpeg, "ann"),
             Change::SetPreference { user: UserId(ann), name: "create_password", value: Some("1".to_owned()) },
             Change::SetInstanceStatus {
                 instance: EnrolId(by_self),

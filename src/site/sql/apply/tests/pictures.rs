@@ -10,7 +10,7 @@ fn portrait(format: PictureFormat, seed: &str) -> Arc<Portrait> {
     Arc::new(Portrait { format, f1: file("f1"), f2: file("f2"), f3: file("f3") })
 }
 
-fn set(user: i64, format: PictureFormat, seed: &str) -> Change {
+pub(super) fn set(user: i64, format: PictureFormat, seed: &str) -> Change {
     let (user, hash) = (UserId(user), PictureHash::of(seed.as_bytes()));
     Change::SetPicture { user, before: String::new(), hash, portrait: portrait(format, seed) }
 }
