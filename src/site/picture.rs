@@ -186,4 +186,4 @@ fn encode(image: &DynamicImage, format: PictureFormat) -> Result<PooledContent, 
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

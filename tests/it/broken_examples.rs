@@ -230,7 +230,7 @@ const NEED_MORE_THAN_A_FILE: [Reason; 15] = [
 ];
 
 /// Reasons that never refuse anything.
-const NOTICES_AND_WARNINGS: [Reason; 27] = [
+const NOTICES_AND_WARNINGS: [Reason; 30] = [
     Reason::CategoryNotEmpty,
     Reason::CategoryInUse,
     Reason::CategoryNeeded,

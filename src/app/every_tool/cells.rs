@@ -96,6 +96,7 @@ fn special(tool: ToolKind, column: &str) -> Option<Cells> {
         (ToolKind::Users, "timezone") => Words(&["99", "", "Europe/Brussels"], &["Mars"]),
         (ToolKind::Users, "mnethostid") => Words(&["", "1"], &["7"]),
         (ToolKind::Users, "enrolperiod") => Words(&["", "0", "30"], &["x"]),
+        (ToolKind::UserPictures, "entry") => Of(User),
         (_, "id") => By(User, "id"),
         (_, "idnumber") => By(User, "idnumber"),
         _ => return None,

@@ -62,6 +62,7 @@ pub(super) fn parts() -> Vec<Part> {
         part(ToolKind::ResetCourses, resets, "Q{n};yes;no;yes;no;student;no;all;no", Updated),
         user_list(ToolKind::SuspendUsers, Suspended),
         user_list(ToolKind::RestoreUsers, Restored),
+        part(ToolKind::UserPictures, "", "p{n}.png", Updated),
         part(ToolKind::CheckCourses, "", "Q{n}", Found),
         user_list(ToolKind::DeleteUsers, Deleted),
         part(ToolKind::ReviveUsers, "username;idnumber", "p{n};R{n}", Restored),
@@ -133,6 +134,7 @@ pub(super) fn retry(tool: ToolKind) -> Retry {
             let header = "username;firstname;lastname;email;course1;enrol1";
             retry(header, "n1;N;N;n1@example.com;BIO;manual", "n2;N;N;n2@example.com;LATE;manual", LATE_COURSE)
         }
+        ToolKind::UserPictures => retry("", "ada.png", "late.jpg", LATE_USER),
         ToolKind::Cohorts => retry("cidnumber;cname;userid", "N1;New;ada", "N2;Newer;late", LATE_USER),
         ToolKind::Groups => retry(
             "courseid;name;grouping",

@@ -3,6 +3,7 @@
 //!
 //! The same expectations hold on every kind of database, and on a real Moodle's where its dump is at hand.
 
+mod archive;
 pub(super) mod difference;
 mod names;
 mod references;

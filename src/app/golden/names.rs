@@ -2,6 +2,7 @@
 //! enrolment of the course BIO.
 
 use super::references::{self, Reference};
+use crate::site::file_pool::sha1_hex;
 use crate::site::sql::tests::dump::{Dump, Row};
 
 /// The rows of a site before and after, as one. Rows keep the names that they had before.
@@ -47,6 +48,7 @@ impl<'d> Names<'d> {
             "course_sections" => format!("{}/{}", of("course"), text("section")),
             "grade_items" => format!("{}/{}", of("courseid"), text("itemname")),
             "grade_grades" => format!("{} of {}", of("itemid"), of("userid")),
+            "files" => format!("{}/{}", of("contextid"), text("filename")),
             "block_instances" => format!("{}@{}", text("blockname"), of("parentcontextid")),
             _ => format!("{table}#{id}"),
         }
@@ -55,6 +57,9 @@ impl<'d> Names<'d> {
     /// The value of a column as expectations have it.
     pub(super) fn show(&self, table: &str, row: &Row, column: &str) -> String {
         let value = row[column].clone().unwrap_or_else(|| "null".to_owned());
+        if (table, column) == ("files", "pathnamehash") && value == path_hash(row) {
+            return "<path>".to_owned();
+        }
         match references::of(table, row, column) {
             Some(Reference::To(_)) if value == "0" => value,
             Some(Reference::To(other)) => value.parse().map_or(value, |id| self.name(other, id)),
@@ -68,4 +73,11 @@ impl<'d> Names<'d> {
         let name = |part: &str| part.parse().map_or(part.to_owned(), |id| self.name(table, id));
         value.split(separator).map(name).collect::<Vec<_>>().join(&separator.to_string())
     }
+}
+
+/// What Moodle finds a file by: the SHA-1 of where it lies.
+fn path_hash(row: &Row) -> String {
+    let text = |column: &str| row[column].clone().unwrap_or_default();
+    let place = ["contextid", "component", "filearea", "itemid"].map(|column| format!("/{}", text(column))).concat();
+    sha1_hex(format!("{place}{}{}", text("filepath"), text("filename")).as_bytes())
 }

@@ -1,12 +1,16 @@
 //! The engine over one site, by a clock that stands still, and the command files it is given.
 
+use super::archive::packed;
 use super::read;
 use crate::clock::{Clock, FakeClock};
 use crate::engine::{Engine, EngineSite, EventKind, StartRun, StartSource};
-use crate::model::{Caller, FilePath, LineResult, Outcome, Run, RunMode, RunOptions, SiteKey, ToolKind};
-use crate::site::CacheCare;
+use crate::model::{
+    Caller, FilePath, Layout as FileLayout, LineResult, Outcome, Run, RunMode, RunOptions, SiteKey, ToolKind,
+};
+use crate::site::local_pool::{Absence, LocalFilePool};
 use crate::site::sql::SqlSite;
 use crate::site::sql::tests::dump::{Dump, Layout};
+use crate::site::{CacheCare, FilePool};
 use crate::store::Store;
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
@@ -78,7 +82,11 @@ impl CommandFile {
         if self.content.lines().any(|line| line == "# without a file") {
             return StartSource::OwnList;
         }
-        StartSource::Inline { name: self.name.clone(), content: self.content.clone().into() }
+        let content = match crate::tools::tool(self.tool).descriptor().layout {
+            FileLayout::Archive => packed(&self.content),
+            FileLayout::Header | FileLayout::Positional | FileLayout::WholeLine => self.content.clone().into_bytes(),
+        };
+        StartSource::Inline { name: self.name.clone(), content: content.into() }
     }
 
     /// Whether a second run of the file must change nothing.
@@ -107,8 +115,9 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         let clock = FakeClock::at(SETTING_TIME);
         let store = Store::open(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
-        let both =
-            EngineSite { reader: site.reader(), writer: site.writer(), caches: CacheCare::Needless, file_pool: None };
+        let pool = LocalFilePool::new(folder.path().join("filedir"), Absence::Filled);
+        let file_pool = Some(Arc::new(pool) as Arc<dyn FilePool>);
+        let both = EngineSite { reader: site.reader(), writer: site.writer(), caches: CacheCare::Needless, file_pool };
         let engine = Engine::open(store, BTreeMap::from([(key(), both)]), Arc::clone(&clock) as Arc<dyn Clock>);
         Self { engine: engine.await.unwrap(), layout: site.layout().await, site, clock, _folder: folder }
     }

@@ -17,6 +17,13 @@ fn written(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// A small picture of one colour, which the name chooses.
+pub(crate) fn drawn(format: PictureFormat, name: &str) -> Vec<u8> {
+    let [red, green, blue, ..] = *Md5::digest(name).as_slice() else { unreachable!("a digest is longer") };
+    let image = RgbImage::from_pixel(12, 10, Rgb([red, green, blue]));
+    written(image, if format == PictureFormat::Png { ImageFormat::Png } else { ImageFormat::Jpeg })
+}
+
 fn sizes(portrait: &Portrait) -> [DynamicImage; 3] {
     [&portrait.f1, &portrait.f2, &portrait.f3].map(|file| {
         let reader = ImageReader::new(Cursor::new(&*file.bytes)).with_guessed_format().unwrap();
