@@ -29,7 +29,7 @@ impl<'d> Names<'d> {
         match table {
             "user" => text("username"),
             "course" | "role" | "user_info_field" => text("shortname"),
-            "course_categories" | "cohort" | "modules" | "tag" => text("name"),
+            "course_categories" | "user_info_category" | "cohort" | "modules" | "tag" => text("name"),
             "context" => match text("contextlevel").as_str() {
                 "10" => "system".to_owned(),
                 "30" => format!("user:{}", of("instanceid")),
@@ -57,8 +57,8 @@ impl<'d> Names<'d> {
     /// The value of a column as expectations have it.
     pub(super) fn show(&self, table: &str, row: &Row, column: &str) -> String {
         let value = row[column].clone().unwrap_or_else(|| "null".to_owned());
-        if (table, column) == ("files", "pathnamehash") && value == path_hash(row) {
-            return "<path>".to_owned();
+        if let Some(words) = of_pictures(table, row, column) {
+            return words.to_owned();
         }
         match references::of(table, row, column) {
             Some(Reference::To(_)) if value == "0" => value,
@@ -72,6 +72,23 @@ impl<'d> Names<'d> {
     fn each(&self, value: &str, separator: char, table: &str) -> String {
         let name = |part: &str| part.parse().map_or(part.to_owned(), |id| self.name(table, id));
         value.split(separator).map(name).collect::<Vec<_>>().join(&separator.to_string())
+    }
+}
+
+/// The SHA-1 of no byte.
+const NOTHING: &str = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+
+/// What stands for hashes and sizes, which are up to the encoders of pictures and to ids.
+fn of_pictures(table: &str, row: &Row, column: &str) -> Option<&'static str> {
+    let text = |column: &str| row.get(column).and_then(Option::as_deref).unwrap_or_default();
+    let is_hash = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match (table, column) {
+        ("files", "pathnamehash") if text(column) == path_hash(row) => Some("<path>"),
+        ("files", "contenthash") if text(column) == NOTHING => Some("<nothing>"),
+        ("files", "contenthash") if is_hash(text(column), 40) => Some("<sha1>"),
+        ("files", "filesize") if is_hash(text("contenthash"), 40) && text(column) != "0" => Some("<bytes>"),
+        ("user_info_data", "data") if is_hash(text(column), 32) => Some("<md5>"),
+        _ => None,
     }
 }
 

@@ -95,7 +95,8 @@ impl SqlSite {
 
 /// Databases write the same number with more or fewer zeros at its end.
 fn plain_number(text: String) -> String {
-    let is_decimal = text.contains('.') && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_decimal =
+        text.contains('.') && text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if !is_decimal {
         return text;
     }
