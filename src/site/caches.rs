@@ -265,7 +265,7 @@ impl fmt::Display for CacheCare {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EnrolId, GroupId, UserId};
+    use crate::model::{EnrolId, GroupId, GroupingId, UserId};
     use crate::site::{Owner, Subject};
 
     fn noted(changes: &[Change]) -> StaleCaches {
@@ -289,6 +289,10 @@ mod tests {
         Change::AddMember { group: GroupId(-1), course: CourseId(course), user: UserId(user), owner: Owner::manual() }
     }
 
+    fn link(group: i64) -> Change {
+        Change::AssignGrouping { grouping: GroupingId(3), group: GroupId(group), course: CourseId(6) }
+    }
+
     fn create_group(course: i64) -> Change {
         Change::CreateGroup { id: GroupId(-1), course: CourseId(course), fields: Default::default() }
     }
@@ -304,8 +308,9 @@ mod tests {
         };
         let delete = Change::DeleteGroup { group: GroupId(5), course: CourseId(9) };
         let remove = Change::RemoveMember { group: GroupId(5), course: CourseId(7), user: UserId(4) };
+        let ungroup = Change::DeleteGrouping { grouping: GroupingId(3), course: CourseId(6) };
         type Ids = &'static [i64];
-        let cases: [(Vec<Change>, Ids, Ids, Ids); 9] = [
+        let cases: [(Vec<Change>, Ids, Ids, Ids); 12] = [
             (vec![category], &[30], &[], &[]),
             (vec![create_group(6), create_group(6)], &[], &[6], &[]),
             (vec![create_group(-6)], &[], &[], &[]),
@@ -313,6 +318,9 @@ mod tests {
             (vec![add_member(6, -4)], &[], &[], &[]),
             (vec![add_member(-6, 4)], &[], &[], &[]),
             (vec![remove, delete], &[], &[9], &[7, 9]),
+            (vec![link(5)], &[], &[6], &[6]),
+            (vec![link(-5)], &[], &[6], &[]),
+            (vec![ungroup], &[], &[6], &[6]),
             (vec![unenrol(Remaining::None)], &[], &[], &[8]),
             (vec![unenrol(Remaining::Others)], &[], &[], &[]),
         ];

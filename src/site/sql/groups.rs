@@ -215,14 +215,12 @@ impl Site<'_> {
 /// Enrolment methods that put people into a group and keep it in `customint2`, where others keep something else.
 const METHODS_WITH_GROUPS: [&str; 2] = ["cohort", "meta"];
 
-/// Where Moodle's own activities keep something for a group: settings for it, what it handed in or wrote.
-const GROUPS_OF_ACTIVITIES: [(&str, &str); 7] = [
-    ("assign_overrides", "groupid"),
+/// Where Moodle's own activities keep what a group handed in or wrote, which stays behind when the group goes. Exceptions
+/// for a group go with it.
+const GROUPS_OF_ACTIVITIES: [(&str, &str); 4] = [
     ("assign_submission", "groupid"),
     ("chat_messages", "groupid"),
     ("forum_discussions", "groupid"),
-    ("lesson_overrides", "groupid"),
-    ("quiz_overrides", "groupid"),
     ("wiki_subwikis", "groupid"),
 ];
 

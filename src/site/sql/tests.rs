@@ -238,11 +238,12 @@ async fn empty_groups_name_what_still_uses_them(engine: Engine) {
         insert into mdl_user (id, username, deleted, mnethostid) values (20, 'a', 0, 1), (21, 'b', 1, 1);
         insert into mdl_groups (id, courseid, name) values (1, 10, 'full'), (2, 10, 'gone'), (3, 10, 'free'),
             (4, 10, 'cohort'), (5, 10, 'module'), (6, 11, 'section'), (7, 12, 'elsewhere'), (8, 10, 'self'),
-            (11, 10, 'quiz'), (12, 12, 'full');
+            (11, 10, 'wiki'), (12, 12, 'full');
         insert into mdl_groups (id, courseid, name, enrolmentkey) values (9, 10, 'key', 'k'), (10, 11, 'lock', 'k');
         insert into mdl_groups_members (groupid, userid) values (1, 20), (2, 21), (12, 20);
         insert into mdl_groupings_groups (groupingid, groupid) values (1, 3);
-        insert into mdl_quiz_overrides (quiz, groupid) values (1, 11);
+        create table mdl_wiki_subwikis (id integer primary key, groupid integer);
+        insert into mdl_wiki_subwikis (id, groupid) values (1, 11);
         insert into mdl_enrol (enrol, courseid, customint1, customint2) values ('cohort', 10, 1, 4), ('self', 10, 1, 8);
         insert into mdl_course_modules (course, availability) values
             (10, '{"op":"&","c":[{"op":"|","c":[{"type":"group","id":5}]},{"type":"group"}],"showc":[true]}'),
@@ -268,8 +269,8 @@ async fn empty_groups_name_what_still_uses_them(engine: Engine) {
         "ZOO gone 0",
         "ZOO key 0 the enrolment method self, for its enrolment key,",
         "ZOO module 0 an access restriction",
-        "ZOO quiz 0 an activity",
         "ZOO self 0",
+        "ZOO wiki 0 an activity",
     ];
     assert_eq!(told(&[]).await, empty);
     // Groups of other courses are none of the run's business, planned ones are not there yet.
