@@ -62,7 +62,7 @@ pub(super) enum ClientCommand {
     Apply(apply::ApplyArgs),
     /// Run one tool over one command file
     Run(run::RunArgs),
-    /// Check, delete, create and link courses, in this order, each by its own file
+    /// Reset, check, delete, create and link courses, in this order, each by its own file
     CourseOperations(series::CourseOperationsArgs),
     /// Look after stored files
     #[command(subcommand)]

@@ -15,6 +15,9 @@ use tonic::{Status, Streaming};
 
 #[derive(Debug, Args)]
 pub(super) struct CourseOperationsArgs {
+    /// Reset the courses of this file
+    #[arg(long, value_name = "FILE")]
+    reset: Option<String>,
     /// Say which of the courses of this list exist
     #[arg(long, value_name = "FILE")]
     check: Option<String>,
@@ -47,6 +50,7 @@ pub(super) async fn course_operations(
     options::refuse_unknown(&given, &tools)?;
     let step = Steps { session, output, given: &given, tools: &tools };
     let request = pb::RunCourseOperationsRequest {
+        reset: step.file(pb::Tool::ResetCourses, args.reset.as_deref()).await?,
         check: step.file(pb::Tool::CheckCourses, args.check.as_deref()).await?,
         delete: step.file(pb::Tool::DeleteCourses, args.delete.as_deref()).await?,
         create: step.file(pb::Tool::Courses, args.create.as_deref()).await?,

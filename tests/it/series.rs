@@ -96,6 +96,10 @@ async fn get(server: &TestServer, id: &str) -> pb::RunSeries {
 
 fn operations() -> pb::RunCourseOperationsRequest {
     pb::RunCourseOperationsRequest {
+        reset: Some(inline(
+            "shortname;events;logs;notes;grades;roles;local_roles;groups;groupings;modules;startdate\n\
+             KEPT;yes;no;no;no;no;no;no;no;no;2030-01-01\n",
+        )),
         check: Some(inline("OLD-1;Old\nNEW-1;New\n")),
         delete: Some(stored("/deletecourses.csv")),
         create: Some(pb::StepFile {
@@ -121,31 +125,32 @@ async fn with_courses() -> TestServer {
 async fn all_operations_on_courses_go_in_their_order() {
     let server = with_courses().await;
     let events = run_operations(&server, operations()).await.unwrap();
-    assert!(matches!(&events[0], SeriesEvent::Started(started) if started.series.as_ref().unwrap().steps.len() == 4));
+    assert!(matches!(&events[0], SeriesEvent::Started(started) if started.series.as_ref().unwrap().steps.len() == 5));
     let series = finished(&events);
     let tools: Vec<_> = series.steps.iter().map(pb::Run::tool).collect();
-    assert_eq!(tools, [Tool::CheckCourses, Tool::DeleteCourses, Tool::Courses, Tool::Metacourses]);
-    assert_eq!(states(series), [RunState::Succeeded; 4]);
+    assert_eq!(tools, [Tool::ResetCourses, Tool::CheckCourses, Tool::DeleteCourses, Tool::Courses, Tool::Metacourses]);
+    assert_eq!(states(series), [RunState::Succeeded; 5]);
     assert_eq!(series.state(), RunState::Succeeded);
     let outcomes: Vec<_> = lines(&events).iter().map(|(step, line)| (*step, line.line, line.outcome())).collect();
     let expected = [
-        (1, 1, Outcome::Found),
-        (1, 2, Outcome::NotFound),
-        (2, 1, Outcome::Deleted),
-        (3, 2, Outcome::Created),
-        (3, 3, Outcome::Created),
+        (1, 2, Outcome::Updated),
+        (2, 1, Outcome::Found),
+        (2, 2, Outcome::NotFound),
+        (3, 1, Outcome::Deleted),
         (4, 2, Outcome::Created),
-        (4, 3, Outcome::Failed),
+        (4, 3, Outcome::Created),
+        (5, 2, Outcome::Created),
+        (5, 3, Outcome::Failed),
     ];
     assert_eq!(outcomes, expected);
-    assert_eq!(series.counters.unwrap().lines, 7);
+    assert_eq!(series.counters.unwrap().lines, 8);
     let files: Vec<_> = series.steps.iter().map(|run| run.files.clone().unwrap()).collect();
     assert!(files.iter().all(|files| files.report_path.is_some()), "each step has its report: {files:?}");
-    assert!(files[3].tryback_path.is_some() && files[1].archive_path.is_some(), "{files:?}");
-    assert_eq!(series.steps[2].options["force_update"], "true");
+    assert!(files[4].tryback_path.is_some() && files[2].archive_path.is_some(), "{files:?}");
+    assert_eq!(series.steps[3].options["force_update"], "true");
     assert!(series.steps.iter().all(|run| run.options["archive"] == "true"));
     let numbers: Vec<_> = series.steps.iter().map(|run| (run.series_id.clone().unwrap(), run.step.unwrap())).collect();
-    assert_eq!(numbers, [1, 2, 3, 4].map(|number| (series.id.clone(), number)));
+    assert_eq!(numbers, [1, 2, 3, 4, 5].map(|number| (series.id.clone(), number)));
     assert_eq!(server.findings().await, Vec::<String>::new());
 }
 
@@ -237,13 +242,14 @@ async fn a_step_that_is_refused_does_not_hold_up_the_others() {
     let request = pb::RunCourseOperationsRequest { delete: Some(inline("\"open\n")), ..operations() };
     let events = run_operations(&server, request).await.unwrap();
     let series = finished(&events);
-    assert_eq!(series.steps[0].state(), RunState::Succeeded);
-    assert_ne!(series.steps[1].counters.unwrap().deleted, 1);
-    assert_eq!(series.steps[2].state(), RunState::Succeeded);
+    assert_eq!(series.steps[1].state(), RunState::Succeeded);
+    assert_ne!(series.steps[2].counters.unwrap().deleted, 1);
+    assert_eq!(series.steps[3].state(), RunState::Succeeded);
     let columns = pb::RunCourseOperationsRequest { create: Some(inline("shortname;nonsense\nA;B\n")), ..operations() };
     let events = run_operations(&server, columns).await.unwrap();
-    let expected = [RunState::Succeeded, RunState::Succeeded, RunState::Failed, RunState::Succeeded];
-    assert_eq!(states(finished(&events)), expected);
+    let states = states(finished(&events));
+    assert_eq!(states[3], RunState::Failed);
+    assert!(states.iter().enumerate().all(|(n, state)| n == 3 || *state == RunState::Succeeded), "{states:?}");
     assert_eq!(finished(&events).state(), RunState::Failed);
 }
 
@@ -271,10 +277,10 @@ async fn a_series_is_watched_from_any_step_and_number() {
     let all = watch(&server, pb::WatchSeriesRequest { series_id: series_id.clone(), ..Default::default() }).await;
     assert_eq!(lines(&all.unwrap()), lines(&events));
     let from =
-        pb::WatchSeriesRequest { series_id: series_id.clone(), step: 3, after_sequence: 2, ..Default::default() };
+        pb::WatchSeriesRequest { series_id: series_id.clone(), step: 4, after_sequence: 2, ..Default::default() };
     let rest = watch(&server, from).await.unwrap();
     let places: Vec<_> = lines(&rest).iter().map(|(step, line)| (*step, line.line)).collect();
-    assert_eq!(places, [(3, 3), (4, 2), (4, 3)]);
+    assert_eq!(places, [(4, 3), (5, 2), (5, 3)]);
     assert_eq!(get(&server, &series_id).await, *finished(&rest));
     let unknown = "0198f3a0-0000-7000-8000-000000000000".to_owned();
     let status = refusal(watch(&server, pb::WatchSeriesRequest { series_id: unknown, ..Default::default() }).await);
@@ -339,14 +345,14 @@ async fn no_other_run_comes_between_two_steps() {
     }
     assert!(matches!(last.unwrap().event, Some(Event::Finished(_))), "{accepted:?}");
     let series = get(&server, &id).await;
-    assert_eq!(states(&series), [RunState::Succeeded; 4], "the series was done when the other run ended");
+    assert_eq!(states(&series), [RunState::Succeeded; 5], "the series was done when the other run ended");
 }
 
 #[tokio::test]
 async fn a_cancelled_series_begins_no_further_step() {
     let server = with_courses().await;
     let hold = Hold::on(&server.site_database()).await;
-    let id = begin(&server, pb::RunCourseOperationsRequest { check: None, ..operations() }).await;
+    let id = begin(&server, pb::RunCourseOperationsRequest { reset: None, check: None, ..operations() }).await;
     let at_work = async || Some(get(&server, &id).await.steps[0].state()).filter(|state| *state == RunState::Running);
     eventually("the first step is at work", at_work).await;
     let request = pb::CancelSeriesRequest { series_id: id.clone(), ..Default::default() };
@@ -365,13 +371,13 @@ async fn an_interrupted_series_goes_on_after_the_restart() {
     let server = with_courses().await;
     let hold = Hold::on(&server.site_database()).await;
     let id = begin(&server, operations()).await;
-    let at_work = async || Some(get(&server, &id).await.steps[1].state()).filter(|state| *state == RunState::Running);
-    eventually("the deletion is at work", at_work).await;
+    let at_work = async || Some(get(&server, &id).await.steps[0].state()).filter(|state| *state == RunState::Running);
+    eventually("the reset is at work", at_work).await;
     let (folder, data) = server.stop().await;
     hold.release().await;
     let server = TestServer::reopen(data).await;
     let series = ended(&server, &id).await;
-    assert_eq!(states(&series), [RunState::Succeeded; 4]);
+    assert_eq!(states(&series), [RunState::Succeeded; 5]);
     let courses =
         query(&server.site_database(), "select fullname from mdl_course where category > 0 order by id").await;
     assert_eq!(courses, ["Kept", "Old again", "New"]);
@@ -384,7 +390,7 @@ async fn an_interrupted_dry_run_of_a_series_is_to_be_begun_again() {
     let dry = pb::RunCourseOperationsRequest { dry_run: true, ..operations() };
     let id = finished(&run_operations(&server, dry).await.unwrap()).id.clone();
     let (folder, data) = server.stop().await;
-    let later = format!("series = '{id}' and step > 2");
+    let later = format!("series = '{id}' and step > 3");
     let put_back = format!(
         "delete from segment where run in (select id from run where {later});
          update run set state = 'queued', started = null, finished = null, report = null, tryback = null where {later}"
@@ -392,7 +398,7 @@ async fn an_interrupted_dry_run_of_a_series_is_to_be_begun_again() {
     execute(&data.join("state.db"), &put_back).await;
     let server = TestServer::reopen(data).await;
     let series = ended(&server, &id).await;
-    assert_eq!(states(&series)[2..], [RunState::Failed; 2]);
-    assert!(series.steps[2].message.contains("Start the dry run again"), "{:?}", series.steps[2]);
+    assert_eq!(states(&series)[3..], [RunState::Failed; 2]);
+    assert!(series.steps[3].message.contains("Start the dry run again"), "{:?}", series.steps[2]);
     drop(folder);
 }

@@ -24,7 +24,7 @@ pub(super) fn parts() -> Vec<Part> {
     let courses = "shortname;fullname;category;idnumber;topic1;topic2";
     let users = "username;firstname;lastname;email;idnumber;cohort;course1;enrol1;role1;group1";
     let enrolments = "cmd;cid;uid;rolename;enrol;gcmd;g1";
-    let resets = "shortname;events;logs;notes;grades;roles;local_roles;groups;groupings";
+    let resets = "shortname;events;logs;notes;grades;roles;local_roles;groups;groupings;modules";
     let user_list = |tool, outcome| Part { options: BY_NAME, ..part(tool, "username", "p{n}", outcome) };
     vec![
         part(ToolKind::Courses, courses, "Q{n};Course {n};Faculty/Part {k};I{n};One|Sum;Two", Created),
@@ -59,7 +59,7 @@ pub(super) fn parts() -> Vec<Part> {
         part(ToolKind::Metacourses, "master;meta", "Q{n};Q{m}", Created),
         part(ToolKind::Metacourses, "cmd;master;meta", "del;Q{n};Q{m}", Suspended),
         part(ToolKind::Metacourses, "cmd;master;meta", "add;Q{n};Q{m}", Restored),
-        part(ToolKind::ResetCourses, resets, "Q{n};yes;no;yes;no;student;no;all;no", Updated),
+        part(ToolKind::ResetCourses, resets, "Q{n};yes;no;yes;no;student;no;all;no;all", Updated),
         user_list(ToolKind::SuspendUsers, Suspended),
         user_list(ToolKind::RestoreUsers, Restored),
         part(ToolKind::UserPictures, "", "p{n}.png", Updated),
@@ -101,8 +101,8 @@ pub(super) fn retry(tool: ToolKind) -> Retry {
         ToolKind::CheckCourses => retry("", "BIO", "LATE", LATE_COURSE),
         ToolKind::DeleteCourses => retry("", "ALL", "LATE", LATE_COURSE),
         ToolKind::ResetCourses => {
-            let header = "shortname;events;logs;notes;grades;roles;local_roles;groups;groupings";
-            retry(header, "BIO;yes;no;no;no;no;no;all;no", "LATE;yes;no;no;no;no;no;all;no", LATE_COURSE)
+            let header = "shortname;events;logs;notes;grades;roles;local_roles;groups;groupings;modules";
+            retry(header, "BIO;yes;no;no;no;no;no;all;no;no", "LATE;yes;no;no;no;no;no;all;no;no", LATE_COURSE)
         }
         ToolKind::Courses => {
             let header = "shortname;fullname;category;teacher1_account";

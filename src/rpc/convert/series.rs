@@ -28,6 +28,7 @@ pub(in crate::rpc) fn course_operations(
     let mut fields = Fields::default();
     let shared = Shared { options: request.options, max_errors: request.max_errors };
     let operations = [
+        ("reset", ToolKind::ResetCourses, request.reset),
         ("check", ToolKind::CheckCourses, request.check),
         ("delete", ToolKind::DeleteCourses, request.delete),
         ("create", ToolKind::Courses, request.create),
@@ -37,7 +38,7 @@ pub(in crate::rpc) fn course_operations(
     let steps: Vec<_> =
         given.map(|(name, tool, file)| step(&mut fields, name, Some(tool), Some(file), &shared)).collect();
     if steps.is_empty() {
-        fields.refuse("create", "at least one operation must be set: check, delete, create or metacourses");
+        fields.refuse("create", "at least one operation must be set: reset, check, delete, create or metacourses");
     }
     let request_id = fields.request_id("request_id", request.request_id);
     let steps = steps.into_iter().collect::<Option<Vec<_>>>();
