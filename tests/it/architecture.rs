@@ -35,6 +35,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "config",
             "model",
             "clock",
+            // Its tests go over all of them.
+            "tools",
         ],
     ),
     ("cli", &["app", "rpc", "config", "model"]),
