@@ -1,5 +1,6 @@
 //! Which groups and groupings are empty at the end of a run, in the courses that it touched. Of a dry run they are those
-//! that would be empty if its lines had been applied; only what follows from cohorts and courses cannot be foreseen.
+//! that would be empty if its lines had been applied; only what follows from cohorts and courses, and whom a reset lets go,
+//! cannot be foreseen.
 
 use super::cleanup::{Cleanup, Scene};
 use super::error::EngineError;

@@ -33,7 +33,7 @@ pub(super) fn presence(tool: ToolKind, column: &ColumnSpec) -> Presence {
     match (tool, column.name) {
         _ if column.required => Presence::Always,
         (ToolKind::GroupMembers, "courseid") => Presence::Always,
-        (ToolKind::Courses, "id") => Presence::AsIdentifier,
+        (ToolKind::Courses | ToolKind::ResetCourses, "id") => Presence::AsIdentifier,
         _ => Presence::AtTimes,
     }
 }
@@ -44,9 +44,14 @@ fn special(tool: ToolKind, column: &str) -> Option<Cells> {
     let cells = match (tool, column) {
         (ToolKind::CheckCourses | ToolKind::DeleteCourses, "identifier") => Of(Course),
         (ToolKind::CleanCategories, "id") => By(Category, "id"),
-        (ToolKind::Courses, "id") => By(Course, "id"),
-        (ToolKind::Courses, "shortname") => By(Course, "shortname"),
-        (ToolKind::Courses, "idnumber") => By(Course, "idnumber"),
+        (ToolKind::Courses | ToolKind::ResetCourses, "id") => By(Course, "id"),
+        (ToolKind::Courses | ToolKind::ResetCourses, "shortname") => By(Course, "shortname"),
+        (ToolKind::Courses | ToolKind::ResetCourses, "idnumber") => By(Course, "idnumber"),
+        (ToolKind::ResetCourses, "roles") => Words(&["student", "", "all", "student, teacher", "norole"], &["boss"]),
+        (ToolKind::ResetCourses, "modules") => Words(&["all", "", "forum quiz", "-forum"], &["froum"]),
+        (ToolKind::ResetCourses, "forum_types") => Words(&["news", "", "general|single"], &["secret"]),
+        (ToolKind::ResetCourses, "glossary_types") => Words(&["", "main secondary"], &["third"]),
+        (ToolKind::ResetCourses, "startdate") => Words(&["2027-01-02", "", "1810000000"], &["0", "soon"]),
         (ToolKind::Courses, "category") => Of(Category),
         (ToolKind::Courses, "format") => Words(&["topics", "weeks", "social", "singleactivity", ""], &["origami"]),
         (ToolKind::Courses, "newsitems") => Words(&["0", "3", ""], &["11"]),

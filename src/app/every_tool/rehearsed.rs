@@ -24,8 +24,9 @@ const SEED: &str = "TOOLSYNC_TEST_SEED";
 const ONLY: &str = "TOOLSYNC_TEST_TOOL";
 
 /// Tools whose orders go against what follows from cohorts and metacourses: Moodle's next synchronisation undoes the
-/// suspension of a cohort's enrolment, and ends those that a deleted course has left.
-const OVERRIDING: [ToolKind; 3] = [ToolKind::Enrolments, ToolKind::Users, ToolKind::DeleteCourses];
+/// suspension of a cohort's enrolment, ends those that a deleted course has left, and fills groups that a reset emptied.
+const OVERRIDING: [ToolKind; 4] =
+    [ToolKind::Enrolments, ToolKind::Users, ToolKind::DeleteCourses, ToolKind::ResetCourses];
 
 fn setting(name: &str, usual: u64) -> u64 {
     env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} must be a number")))

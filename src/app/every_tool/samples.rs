@@ -18,13 +18,14 @@ const fn part(tool: ToolKind, header: &'static str, line: &'static str, outcome:
 
 const BY_NAME: &[(&str, &str)] = &[("identifier", "username")];
 
+const RESET: &str = "shortname;events;logs;notes;grades;roles;local_roles;groups;groupings;modules;startdate";
+
 /// Parts in which every tool has one at least.
 pub(super) fn parts() -> Vec<Part> {
     use Outcome::{Created, Deleted, Found, Restored, Suspended, Updated};
     let courses = "shortname;fullname;category;idnumber;topic1;topic2";
     let users = "username;firstname;lastname;email;idnumber;cohort;course1;enrol1;role1;group1";
     let enrolments = "cmd;cid;uid;rolename;enrol;gcmd;g1";
-    let resets = "shortname;events;logs;notes;grades;roles;local_roles;groups;groupings;modules";
     let user_list = |tool, outcome| Part { options: BY_NAME, ..part(tool, "username", "p{n}", outcome) };
     vec![
         part(ToolKind::Courses, courses, "Q{n};Course {n};Faculty/Part {k};I{n};One|Sum;Two", Created),
@@ -59,10 +60,10 @@ pub(super) fn parts() -> Vec<Part> {
         part(ToolKind::Metacourses, "master;meta", "Q{n};Q{m}", Created),
         part(ToolKind::Metacourses, "cmd;master;meta", "del;Q{n};Q{m}", Suspended),
         part(ToolKind::Metacourses, "cmd;master;meta", "add;Q{n};Q{m}", Restored),
-        part(ToolKind::ResetCourses, resets, "Q{n};yes;no;yes;no;student;no;all;no;all", Updated),
         user_list(ToolKind::SuspendUsers, Suspended),
         user_list(ToolKind::RestoreUsers, Restored),
         part(ToolKind::UserPictures, "", "p{n}.png", Updated),
+        part(ToolKind::ResetCourses, RESET, "Q{n};yes;no;yes;all;student teacher;all;all;all;all;", Updated),
         part(ToolKind::CheckCourses, "", "Q{n}", Found),
         user_list(ToolKind::DeleteUsers, Deleted),
         part(ToolKind::ReviveUsers, "username;idnumber", "p{n};R{n}", Restored),
@@ -101,8 +102,7 @@ pub(super) fn retry(tool: ToolKind) -> Retry {
         ToolKind::CheckCourses => retry("", "BIO", "LATE", LATE_COURSE),
         ToolKind::DeleteCourses => retry("", "ALL", "LATE", LATE_COURSE),
         ToolKind::ResetCourses => {
-            let header = "shortname;events;logs;notes;grades;roles;local_roles;groups;groupings;modules";
-            retry(header, "BIO;yes;no;no;no;no;no;all;no;no", "LATE;yes;no;no;no;no;no;all;no;no", LATE_COURSE)
+            retry(RESET, "BIO;no;no;no;no;;no;members;no;;", "LATE;no;no;no;no;;no;no;no;;2027-01-02", LATE_COURSE)
         }
         ToolKind::Courses => {
             let header = "shortname;fullname;category;teacher1_account";

@@ -19,6 +19,8 @@ const LINES: usize = 1_000;
 const MOST: usize = 40;
 /// The same where what people have made is deleted: it is in so many tables.
 const MOST_TO_DELETE: usize = 60;
+/// What people did in a course is in as many, and is not taken as a whole.
+const MOST_TO_RESET: usize = 150;
 /// MariaDB has no sequence to ask for the ids of new rows, which takes up to six statements for a table.
 const MOST_ON_MARIADB: usize = 60;
 /// A new course is thirteen rows, too, and MariaDB gets fewer rows at once.
@@ -48,6 +50,7 @@ impl Part {
     fn most(&self, engine: Engine) -> usize {
         match self.tool {
             ToolKind::DeleteUsers | ToolKind::DeleteCourses => MOST_TO_DELETE,
+            ToolKind::ResetCourses => MOST_TO_RESET,
             ToolKind::Courses if engine == Engine::MySql => MOST_FOR_COURSES_ON_MARIADB,
             _ if engine == Engine::MySql => MOST_ON_MARIADB,
             _ => MOST,

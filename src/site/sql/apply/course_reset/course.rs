@@ -44,8 +44,11 @@ pub(super) const COMMENTS: &[Belongings] = &[of("comments", "contextid").only("t
 /// Conversations and times of groups follow their members, so that these are only counted here.
 pub(super) const GROUP_MEMBERS: &[Belongings] =
     &[through("groups", "courseid", &[of("groups_members", "groupid").but(Deed::Count)])];
-/// The same for groups.
-pub(super) const GROUPS: &[Belongings] = &[of("groups", "courseid").but(Deed::Count)];
+/// The same for groups. Methods that put people into one of them have none any more; Moodle would leave its number there.
+pub(super) const GROUPS: &[Belongings] = &[
+    of("groups", "courseid").but(Deed::Count),
+    of("enrol", "courseid").only("t.enrol in ('cohort', 'meta') and t.customint2 > 0").but(Deed::Set("customint2 = 0")),
+];
 
 pub(super) const GROUPING_MEMBERS: &[Belongings] =
     &[through("groups", "courseid", &[of("groupings_groups", "groupid")])];
