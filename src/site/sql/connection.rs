@@ -104,6 +104,24 @@ impl Connection {
         changed.map_err(|error| failure(operation, error))
     }
 
+    /// Inserts rows into a table of MySQL or MariaDB whose ids count up by themselves, and answers with the first id that
+    /// they took. None where no row was inserted.
+    pub(super) async fn insert_counted(
+        &mut self,
+        operation: &str,
+        statement: Statement,
+    ) -> Result<Option<i64>, SiteError> {
+        let Self::MySql(connection) = self else {
+            let problem = "only MySQL and MariaDB tell the id of an inserted row".to_owned();
+            return Err(SiteError::Refused { operation: operation.to_owned(), problem });
+        };
+        #[cfg(test)]
+        STATEMENTS.with(|count| count.set(count.get() + 1));
+        let done = mysql_query(statement).execute(&mut **connection).await;
+        let done = done.map_err(|error| failure(operation, error))?;
+        Ok(i64::try_from(done.last_insert_id()).ok().filter(|id| done.rows_affected() > 0 && *id > 0))
+    }
+
     /// Runs a statement without arguments that is not worth keeping: `begin immediate`, a script of definitions.
     pub(super) async fn execute_raw(&mut self, operation: &str, sql: &str) -> Result<(), SiteError> {
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));

@@ -61,6 +61,8 @@ pub(super) struct State {
     /// Courses whose structure changed: their `cacherev` rises.
     rebuilt: BTreeSet<i64>,
     moment: Option<Moment>,
+    /// How far apart the ids are that MySQL and MariaDB give, once it is known.
+    id_step: Option<i64>,
 }
 
 /// What the end of a transaction must know of the last call.
