@@ -10,7 +10,7 @@ use crate::site::after_run::AfterRun;
 use crate::site::local_pool::{Absence, LocalFilePool};
 use crate::site::sql::{SiteAddress, SqlSite, UnknownVersions};
 use crate::site::webservice::{WebService, WebServiceAddress, WebServiceError};
-use crate::site::{CacheCare, FilePool, SiteError};
+use crate::site::{CacheCare, FilePool, MoodleCalls, SiteError};
 use crate::store::{Limits, Store, StoreError};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -96,11 +96,11 @@ impl App {
         let address = listener.local_addr().map_err(AppError::Address)?;
         let limits = Limits { file_size: config.store.max_file_bytes };
         let store = Store::open_with(&config.data, Arc::clone(&clock), limits).await?;
-        let caches = cache_care(config)?;
+        let (caches, calls) = (cache_care(config)?, moodle_calls(config)?);
         let site = open_site(config).await?;
         let key = SiteKey(config.site.name.clone());
         let file_pool = file_pool(config).map(|pool| Arc::new(pool) as Arc<dyn FilePool>);
-        let engine_site = EngineSite { reader: site.reader(), writer: site.writer(), caches, file_pool };
+        let engine_site = EngineSite { reader: site.reader(), writer: site.writer(), caches, calls, file_pool };
         let sites = BTreeMap::from([(key, engine_site)]);
         let engine = Engine::open_with(store.clone(), sites, Arc::clone(&clock), config.site.reconnect_timeout).await?;
         let scheduler = Scheduler::new(store.clone(), Arc::new(engine.clone()), clock);
@@ -153,6 +153,7 @@ fn web_service(config: &Config) -> Result<Option<WebService>, WebServiceError> {
         url: url.as_str().to_owned(),
         token: SecretString::from(token.expose()),
         timeout: service.timeout,
+        content_timeout: service.content_timeout,
     };
     WebService::new(address).map(Some)
 }
@@ -178,6 +179,14 @@ fn cache_care(config: &Config) -> Result<CacheCare, WebServiceError> {
         return Ok(CacheCare::Needless);
     }
     Ok(web_service(config)?.map_or(CacheCare::ByHand, |service| CacheCare::By(Arc::new(service))))
+}
+
+/// Who does what only a running Moodle can do. Behind the embedded site runs none.
+fn moodle_calls(config: &Config) -> Result<Option<Arc<dyn MoodleCalls>>, WebServiceError> {
+    if config.site.url.is_none() {
+        return Ok(None);
+    }
+    Ok(web_service(config)?.map(|service| Arc::new(service) as Arc<dyn MoodleCalls>))
 }
 
 /// What a first look at the site tells.
@@ -248,9 +257,10 @@ async fn check_web_service(service: &WebService, version: &str) -> WebServiceChe
     };
     let missing = account.missing.iter().map(|function| {
         format!(
-            "the token may not call {}; add it at Site administration > Server > Web services > External services > \
-             Functions",
-            function.name()
+            "the token may not call {}, which is needed for {}; add it at Site administration > Server > Web services > \
+             External services > Functions",
+            function.name(),
+            function.purpose()
         )
     });
     let mut findings: Vec<String> = missing.collect();

@@ -46,7 +46,13 @@ impl Service {
         let site = site.open().await;
         let sites = BTreeMap::from([(
             key(),
-            EngineSite { reader: site.reader(), writer: site.writer(), caches: CacheCare::Needless, file_pool: None },
+            EngineSite {
+                reader: site.reader(),
+                writer: site.writer(),
+                caches: CacheCare::Needless,
+                calls: None,
+                file_pool: None,
+            },
         )]);
         let engine = Engine::open(store.clone(), sites, Arc::new(SystemClock)).await.unwrap();
         Self { _folder: folder, store, engine, site }

@@ -122,6 +122,13 @@ const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        key: "site.webservice.content_timeout",
+        set: |config, text| {
+            config.site.webservice.content_timeout = seconds(text)?;
+            Ok(())
+        },
+    },
+    Setting {
         key: "store.max_file_bytes",
         set: |config, text| {
             let bytes = text.parse().ok().filter(|bytes| *bytes > 0);

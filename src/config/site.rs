@@ -64,6 +64,8 @@ pub struct WebServiceConfig {
     pub token: Option<Token>,
     /// How long a call may take.
     pub timeout: Duration,
+    /// How long a call may take that imports the content of a course, or deletes a course.
+    pub content_timeout: Duration,
 }
 
 impl WebServiceConfig {
@@ -153,7 +155,12 @@ impl Default for SiteConfig {
             after_run: None,
             after_run_timeout: Duration::from_secs(60),
             filedir: None,
-            webservice: WebServiceConfig { url: None, token: None, timeout: Duration::from_secs(30) },
+            webservice: WebServiceConfig {
+                url: None,
+                token: None,
+                timeout: Duration::from_secs(30),
+                content_timeout: Duration::from_secs(600),
+            },
         }
     }
 }

@@ -7,6 +7,7 @@ use super::pictures;
 use super::runner::blocking;
 use super::source::{Chunk, ChunkLine, Content};
 use super::touched::Touched;
+use super::waiting::{LineCall, Waiting};
 use crate::model::{Entity, LineResult, Operation, Outcome, Problem, Reason, SiteKey, UserId};
 use crate::site::world::Errand;
 use crate::site::{
@@ -19,8 +20,8 @@ use tracing::Instrument;
 
 /// What became of a chunk.
 pub(super) struct Handled {
-    /// The results, in the order of the file.
-    pub(super) results: Vec<LineResult>,
+    /// The results, in the order of the file, and what a running Moodle is still to do for them.
+    pub(super) lines: Waiting,
     /// What matters of it after the last line.
     pub(super) touched: Touched,
     /// The open transaction that makes it true; none where nothing changes.
@@ -45,7 +46,10 @@ pub(super) async fn rehearse(
     prepare(chunk, world).await?;
     let plans = plan_lines(chunk, world, budget);
     let touched = Touched::by_plans(&plans, &AppliedIds::default());
-    Ok(Handled { results: results(chunk, entity, plans, &AppliedIds::default()), touched, transaction: None })
+    let mut lines = waiting(chunk, entity, plans, &AppliedIds::default());
+    // It ends here.
+    lines.calls.clear();
+    Ok(Handled { lines, touched, transaction: None })
 }
 
 async fn run_errand(rehearsal: &mut Rehearsal, errand: Option<Errand>) -> Result<(), EngineError> {
@@ -85,15 +89,15 @@ pub(super) async fn perform(
     let changes: Vec<&Change> = plans.iter().flat_map(|plan| &plan.changes).collect();
     if changes.is_empty() {
         let touched = Touched::by_plans(&plans, &AppliedIds::default());
-        let results = results(chunk, entity, plans, &AppliedIds::default());
-        return Ok(Handled { results, touched, transaction: None });
+        let lines = waiting(chunk, entity, plans, &AppliedIds::default());
+        return Ok(Handled { lines, touched, transaction: None });
     }
     pictures::store(&changes, target.site, target.file_pool).await?;
     let mut transaction = target.writer.begin().await?;
     let applying = transaction.apply(&changes, target.facts, target.now);
     let ids = applying.instrument(tracing::trace_span!("apply")).await?;
     let touched = Touched::by_plans(&plans, &ids);
-    Ok(Handled { results: results(chunk, entity, plans, &ids), touched, transaction: Some(transaction) })
+    Ok(Handled { lines: waiting(chunk, entity, plans, &ids), touched, transaction: Some(transaction) })
 }
 
 fn plan_lines(chunk: &Chunk, world: &mut World, budget: u64) -> Vec<LinePlan> {
@@ -111,8 +115,18 @@ fn plan_lines(chunk: &Chunk, world: &mut World, budget: u64) -> Vec<LinePlan> {
     plans
 }
 
-fn results(chunk: &Chunk, entity: Entity, plans: Vec<LinePlan>, ids: &AppliedIds) -> Vec<LineResult> {
-    chunk.lines.iter().zip(plans).map(|(line, plan)| result(line, entity, plan, ids)).collect()
+fn waiting(chunk: &Chunk, entity: Entity, plans: Vec<LinePlan>, ids: &AppliedIds) -> Waiting {
+    let mut waiting = Waiting::default();
+    for (line, plan) in chunk.lines.iter().zip(plans) {
+        add(&mut waiting, line, entity, plan, ids);
+    }
+    waiting
+}
+
+fn add(waiting: &mut Waiting, line: &ChunkLine, entity: Entity, plan: LinePlan, ids: &AppliedIds) {
+    let call = LineCall::of(&plan, ids);
+    waiting.calls.extend(call.map(|call| (line.number, call)));
+    waiting.results.push_back(result(line, entity, plan, ids));
 }
 
 /// Plans and applies a chunk line by line behind savepoints: the guilty line fails, the others go through. Ends behind the
@@ -132,18 +146,18 @@ pub(super) async fn perform_line_by_line(
     lines.look_around().await?;
     prepare(chunk, &mut lines.world).await?;
     let mut failed = 0;
-    let mut results = Vec::with_capacity(chunk.lines.len());
+    let mut handled = Waiting::default();
     let mut all_touched = Touched::default();
     for (at, line) in chunk.lines.iter().enumerate() {
         let (plan, ids) = lines.apply(at).await?;
         failed += u64::from(plan.outcome == Outcome::Failed);
         all_touched.merge(Touched::by_plans(std::slice::from_ref(&plan), &ids));
-        results.push(result(line, entity, plan, &ids));
+        add(&mut handled, line, entity, plan, &ids);
         if failed >= budget {
             break;
         }
     }
-    Ok(Handled { results, touched: all_touched, transaction: Some(lines.transaction) })
+    Ok(Handled { lines: handled, touched: all_touched, transaction: Some(lines.transaction) })
 }
 
 /// A chunk on its way into the site line by line.
@@ -217,6 +231,7 @@ fn fail(plan: &mut LinePlan, error: &SiteError) {
     plan.outcome = Outcome::Failed;
     plan.completeness = Default::default();
     plan.changes.clear();
+    plan.call = None;
     plan.fields.clear();
     plan.courses.clear();
     plan.problems.push(problem);
@@ -236,6 +251,7 @@ fn plan_line(chunk: &Chunk, at: usize, world: &mut World) -> LinePlan {
             completeness: Default::default(),
             subject: None,
             changes: Vec::new(),
+            call: None,
             fields: Vec::new(),
             problems: vec![problem.clone()],
             courses: Vec::new(),

@@ -1,6 +1,7 @@
 //! The journal of a run: one segment a chunk, compressed, with a digest that ties it to the site's checkpoint.
 
 use super::error::EngineError;
+use super::waiting::Waiting;
 use crate::model::{LineResult, Problem, RunId};
 use chrono::{DateTime, Utc};
 use flate2::Compression;
@@ -20,6 +21,9 @@ pub(super) struct Segment {
     /// Problems of the file as a whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) problems: Vec<Problem>,
+    /// Lines that are applied and have no result yet.
+    #[serde(default, skip_serializing_if = "Waiting::is_empty")]
+    pub(super) waiting: Waiting,
 }
 
 /// Encodes a segment; answers with its bytes and their digest.
@@ -54,6 +58,7 @@ mod tests {
             time: DateTime::UNIX_EPOCH,
             results: Vec::new(),
             problems: vec![Problem::notice(crate::model::Reason::ColumnIgnored, "Column hidden has no effect.")],
+            waiting: Waiting::default(),
         };
         let (bytes, digest) = encode(&segment).unwrap();
         assert_eq!(digest.len(), 64);

@@ -28,12 +28,15 @@ mod remarks;
 mod report;
 mod retention;
 mod runner;
+mod segments;
 mod series;
+mod settle;
 mod source;
 mod start;
 mod text;
 mod touched;
 mod tryback;
+mod waiting;
 mod watch;
 
 pub use crate::csv::Separator;
@@ -49,7 +52,7 @@ pub use start::{INLINE_LIMIT_BYTES, StartRun, StartSource};
 
 use crate::clock::SharedClock;
 use crate::model::{Run, RunId, RunState, SiteKey};
-use crate::site::{CacheCare, FilePool, SiteReader, SiteWriter};
+use crate::site::{CacheCare, FilePool, MoodleCalls, SiteReader, SiteWriter};
 use crate::store::{Listing, Page, RunFilter, Store};
 use crate::tools::values::zone_of;
 use chrono_tz::Tz;
@@ -73,6 +76,8 @@ pub struct EngineSite {
     pub caches: CacheCare,
     /// Where contents of files go. None: the site has no place for any, and tools that need one are refused.
     pub file_pool: Option<Arc<dyn FilePool>>,
+    /// Who does what only a running Moodle can do, where one is reached.
+    pub calls: Option<Arc<dyn MoodleCalls>>,
 }
 
 /// The engine. Clones share it.

@@ -1,9 +1,11 @@
 //! Taking up a run that an earlier process left unfinished: what of its journal counts, and where it goes on.
 
 use super::error::EngineError;
+use super::journal;
 use super::patience::Halt;
 use super::queue;
 use super::runner::{Before, Runner, blocking};
+use super::segments::Resume;
 use crate::model::LineNumber;
 use crate::site::Rehearsal;
 use crate::store::{SegmentHead, SiteEffect};
@@ -48,6 +50,10 @@ impl Runner {
         self.problems.clear();
         self.next_segment = last.index + 1;
         (self.bytes_before, self.bytes_done) = (last.resume_offset, last.resume_offset);
+        self.resume = Resume { offset: last.resume_offset, line: last.resume_line };
+        for row in self.inner.store.segments_from(self.run.id, last.index, 1).await? {
+            self.waiting = journal::decode(self.run.id, row.head.index, &row.payload)?.waiting;
+        }
         Ok(LineNumber(last.resume_line))
     }
 

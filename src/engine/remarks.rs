@@ -5,6 +5,7 @@ use super::cleanup::Cleanup;
 use super::error::EngineError;
 use super::journal::{self, Segment};
 use super::patience::Halt;
+use super::waiting::Waiting;
 use crate::model::{Problem, Run};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
 
@@ -25,7 +26,7 @@ async fn journal(inner: &Inner, run: &Run, problems: Vec<Problem>, cleanup: Clea
     if problems.is_empty() && cleanup.is_empty() {
         return Ok(());
     }
-    let segment = Segment { time: inner.clock.now(), results: Vec::new(), problems };
+    let segment = Segment { time: inner.clock.now(), results: Vec::new(), problems, waiting: Waiting::default() };
     let (payload, digest) = journal::encode(&segment)
         .map_err(|problem| EngineError::Internal { operation: "encode the journal", problem })?;
     let last = heads.last();

@@ -5,20 +5,19 @@
 //! again; a segment with it counts. So no line is lost and none is applied twice.
 
 use super::Inner;
-use super::apply::{self, Handled};
+use super::apply;
 use super::cleanup::{self, Orders};
-use super::commit::store_and_commit;
 use super::error::EngineError;
 use super::finish::{Ending, NotReached};
-use super::journal::{self, Segment};
 use super::lines::Form;
-use super::live::{Latest, LiveRun};
+use super::live::LiveRun;
 use super::options::Processing;
 use super::patience::{Halt, Patience, Troubles};
+use super::segments::Resume;
 use super::source::{self, Chunk, OpenSource, Pace};
-use crate::model::{Entity, LineNumber, Outcome, Problem, Reason, Run, RunMode, RunState};
-use crate::site::{Rehearsal, SiteFacts};
-use crate::store::{SegmentHead, SegmentRow, SiteEffect};
+use super::waiting::Waiting;
+use crate::model::{Entity, LineNumber, LineResult, Outcome, Problem, Reason, Run, RunMode, RunState};
+use crate::site::{Rehearsal, RunningMoodle, SiteFacts};
 use crate::tools::options::ToolOptions;
 use futures::future::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -79,6 +78,10 @@ pub(super) struct Runner {
     pub(super) entity: Entity,
     pub(super) orders: Orders,
     pub(super) next_segment: u64,
+    /// Where the next chunk begins, for the heads of the journal.
+    pub(super) resume: Resume,
+    /// Lines that are applied and wait for a running Moodle.
+    pub(super) waiting: Waiting,
     /// Problems of the whole file, for the next segment.
     pub(super) problems: Vec<Problem>,
     /// What a dry run knows, which goes on from chunk to chunk.
@@ -160,8 +163,11 @@ async fn begin(
     before: &mut Before,
 ) -> Result<Option<(Runner, OpenSource, LineNumber)>, Halt> {
     let patience = Patience::new(inner, &run)?;
-    let reader = &inner.site(&run.site)?.reader;
-    let facts = patience.until_done(|| async { Ok(reader.facts().await?) }).await?;
+    let site = inner.site(&run.site)?;
+    let mut facts = patience.until_done(|| async { Ok(site.reader.facts().await?) }).await?;
+    if site.calls.is_some() {
+        facts = Arc::new(SiteFacts { moodle: RunningMoodle::Callable, ..(*facts).clone() });
+    }
     let tool = crate::tools::tool(run.tool);
     let descriptor = tool.descriptor();
     let processing = Processing::parse(&run.options.values).map_err(EngineError::Options)?;
@@ -186,6 +192,8 @@ async fn begin(
         entity: source.job.entity(),
         orders: Orders::of(&run)?,
         next_segment: 0,
+        resume: Resume::default(),
+        waiting: Waiting::default(),
         problems: source.notices.clone(),
         rehearsal: None,
         began: Instant::now(),
@@ -206,7 +214,7 @@ impl Runner {
     async fn work(mut self, source: OpenSource, after: LineNumber) -> Result<Before, EngineError> {
         self.publish(None);
         let form = source.form;
-        let pace = Pace::new();
+        let pace = Pace::of(&*source.job);
         let (sender, mut chunks) = mpsc::channel(CHUNKS_AHEAD);
         let reading = {
             let pace = Arc::clone(&pace);
@@ -277,6 +285,10 @@ impl Runner {
         chunks: &mut mpsc::Receiver<Result<Chunk, EngineError>>,
         pace: &Pace,
     ) -> (Stop, Option<(Chunk, usize)>) {
+        // What an earlier process has left.
+        if let Err(halt) = self.settle().await {
+            return (Stop::Halted(halt), None);
+        }
         while let Some(chunk) = chunks.recv().await {
             let chunk = match chunk {
                 Ok(chunk) => chunk,
@@ -285,7 +297,7 @@ impl Runner {
             if self.inner.shutdown.is_cancelled() {
                 return (Stop::Halted(Halt::Shutdown), None);
             }
-            if self.live.cancel.is_cancelled() || self.run.cancel_requested {
+            if self.is_cancelled() {
                 return (Stop::Halted(Halt::Cancelled), Some((chunk, 0)));
             }
             if self.failed_enough() {
@@ -305,22 +317,35 @@ impl Runner {
         (if self.failed_enough() { Stop::TooManyErrors } else { Stop::EndOfFile }, None)
     }
 
+    /// Whether somebody asked for its end.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.live.cancel.is_cancelled() || self.run.cancel_requested
+    }
+
     /// Whether as many lines failed as are allowed.
     fn failed_enough(&self) -> bool {
+        self.failed_enough_with(&[])
+    }
+
+    /// The same with results that are not journalled yet.
+    pub(super) fn failed_enough_with(&self, settled: &[LineResult]) -> bool {
+        let failed = settled.iter().filter(|result| result.outcome == Outcome::Failed).count() as u64;
         let most = self.run.options.max_errors;
-        most > 0 && self.run.counters.get(Outcome::Failed) >= most
+        most > 0 && self.run.counters.get(Outcome::Failed) + failed >= most
     }
 
     /// Handles a chunk, journals it and makes it true. Answers with the number of lines handled: fewer than the chunk
     /// has when the run must stop within it.
     async fn handle(&mut self, chunk: &Chunk) -> Result<usize, Halt> {
-        match self.persist(chunk, Manner::AtOnce).await {
+        let count = match self.persist(chunk, Manner::AtOnce).await {
             Err(Halt::Broken(EngineError::Site(error))) if error.is_about_data() && self.rehearsal.is_none() => {
                 tracing::info!(run = %self.run.id, %error, "a chunk is applied line by line");
                 self.persist(chunk, Manner::LineByLine).await
             }
             done => done,
-        }
+        }?;
+        self.settle().await?;
+        Ok(count)
     }
 
     async fn persist(&mut self, chunk: &Chunk, manner: Manner) -> Result<usize, Halt> {
@@ -361,63 +386,6 @@ impl Runner {
             }
         };
         self.journal(chunk, handled).await
-    }
-
-    async fn journal(&mut self, chunk: &Chunk, handled: Handled) -> Result<usize, Halt> {
-        let count = handled.results.len();
-        let segment =
-            Segment { time: self.inner.clock.now(), results: handled.results, problems: self.problems.clone() };
-        let mut counters = self.run.counters.clone();
-        segment.results.iter().for_each(|result| counters.add(result));
-        let effect = if handled.transaction.is_some() { SiteEffect::Writes } else { SiteEffect::Reads };
-        let segment = Arc::new(segment);
-        let encoded = Arc::clone(&segment);
-        let (payload, digest) = blocking("encode the journal", move || journal::encode(&encoded))
-            .await?
-            .map_err(|problem| EngineError::Internal { operation: "encode the journal", problem })?;
-        let first_sequence = self.run.last_sequence + 1;
-        let last_line = &chunk.lines[count - 1];
-        let row = SegmentRow {
-            head: SegmentHead {
-                index: self.next_segment,
-                first_sequence,
-                last_sequence: first_sequence + count as u64 - 1,
-                digest,
-                resume_offset: last_line.span.offset + u64::from(last_line.span.length),
-                resume_line: last_line.number.0,
-                site_effect: effect,
-                counters: counters.clone(),
-                touched: handled.touched.restricted_to(self.orders).to_text()?,
-            },
-            payload,
-        };
-        store_and_commit(&self.inner, &self.run, &row, handled.transaction).await?;
-        self.run.counters = counters;
-        self.run.last_sequence = row.head.last_sequence;
-        self.next_segment += 1;
-        self.problems.clear();
-        self.bytes_done = row.head.resume_offset.max(if count == chunk.lines.len() { chunk.end_offset } else { 0 });
-        self.publish(Some(Latest { first_sequence, segment }));
-        Ok(count)
-    }
-
-    fn publish(&self, latest: Option<Latest>) {
-        let elapsed = self.began.elapsed();
-        let lines = self.run.counters.lines() - self.lines_before;
-        let seconds = elapsed.as_secs_f64();
-        let left = self.run.content_size.saturating_sub(self.bytes_done);
-        let done = self.bytes_done.saturating_sub(self.bytes_before);
-        let eta = (done > 0 && lines > 0).then(|| elapsed.mul_f64(left as f64 / done as f64));
-        self.live.position.send_modify(|position| {
-            position.last_sequence = self.run.last_sequence;
-            position.progress.counters = self.run.counters.clone();
-            position.progress.bytes_done = self.bytes_done;
-            position.progress.bytes_total = self.run.content_size;
-            position.progress.state = Some(RunState::Running);
-            position.progress.lines_per_second = if seconds > 0.0 { lines as f64 / seconds } else { 0.0 };
-            position.progress.eta = eta;
-            position.latest = latest;
-        });
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) const LARGEST_CHUNK: usize = 1_000;
 const FIRST_CHUNK: usize = 100;
 /// Fewest lines in a chunk, where lines are slow.
 const SMALLEST_CHUNK: usize = 20;
+/// Lines in a chunk where each may ask a running Moodle for something: their changes are committed together, before the
+/// first of them is asked for.
+const ASKING_CHUNK: usize = 10;
 /// A chunk that takes longer is too large.
 const SLOW: Duration = Duration::from_secs(1);
 /// A chunk that takes less could be larger.
@@ -32,12 +35,22 @@ const CHUNK_BYTES: usize = 4 << 20;
 #[derive(Debug)]
 pub(super) struct Pace {
     size: AtomicUsize,
+    largest: usize,
     draining: AtomicBool,
 }
 
 impl Pace {
-    pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self { size: AtomicUsize::new(FIRST_CHUNK), draining: AtomicBool::new(false) })
+    /// The pace for lines of this job.
+    pub(super) fn of(job: &dyn ErasedJob) -> Arc<Self> {
+        Arc::new(if job.asks_moodle() {
+            Self::new(ASKING_CHUNK, ASKING_CHUNK)
+        } else {
+            Self::new(FIRST_CHUNK, LARGEST_CHUNK)
+        })
+    }
+
+    fn new(first: usize, largest: usize) -> Self {
+        Self { size: AtomicUsize::new(first), largest, draining: AtomicBool::new(false) }
     }
 
     /// From now on lines are only counted.
@@ -57,9 +70,9 @@ impl Pace {
     pub(super) fn learn(&self, lines: usize, took: Duration) {
         let size = self.size.load(Ordering::Relaxed);
         let next = if took > SLOW {
-            (lines / 2).max(SMALLEST_CHUNK)
+            (lines / 2).max(SMALLEST_CHUNK).min(self.largest)
         } else if took < QUICK && lines >= size {
-            (size * 2).min(LARGEST_CHUNK)
+            (size * 2).min(self.largest)
         } else {
             size
         };
@@ -199,7 +212,7 @@ mod tests {
 
     #[test]
     fn chunks_grow_while_quick_and_shrink_when_slow() {
-        let pace = Pace::new();
+        let pace = Pace::new(FIRST_CHUNK, LARGEST_CHUNK);
         for _ in 0..10 {
             pace.learn(pace.size(), Duration::from_millis(10));
         }
@@ -210,5 +223,10 @@ mod tests {
             pace.learn(pace.size(), Duration::from_secs(4));
         }
         assert_eq!(pace.size(), SMALLEST_CHUNK);
+        let small = Pace::new(ASKING_CHUNK, ASKING_CHUNK);
+        for took in [Duration::from_millis(1), Duration::from_secs(9)] {
+            small.learn(ASKING_CHUNK, took);
+            assert_eq!(small.size(), ASKING_CHUNK);
+        }
     }
 }

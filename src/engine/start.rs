@@ -9,7 +9,8 @@ use crate::model::{
 };
 use crate::site::World;
 use crate::store::{InsertedRun, StoreError};
-use crate::tools::options::ToolOptions;
+use crate::tools::ConfiguredTool;
+use crate::tools::options::{OptionError, ToolOptions};
 use bytes::Bytes;
 use std::sync::Arc;
 
@@ -81,6 +82,7 @@ impl Engine {
     ) -> Result<(Run, String), EngineError> {
         self.check_options(request.tool, &request.options)?;
         self.check_file_pool(&request).await?;
+        self.check_moodle(&request)?;
         let (source, content, content_size) = self.fix_content(&request, step).await?;
         let is_own_list = matches!(request.source, StartSource::OwnList);
         let run = Run {
@@ -168,6 +170,21 @@ impl Engine {
         }
     }
 
+    /// Refuses an option that only a running Moodle can meet, where none can be asked.
+    fn check_moodle(&self, request: &StartRun) -> Result<(), EngineError> {
+        let configured = configure(request)?;
+        match configured.needs_moodle() {
+            Some(name) if self.inner.site(&request.site)?.calls.is_none() => {
+                let problem = format!(
+                    "{:?} needs an account of Moodle's web services, and the settings [site.webservice] name none",
+                    request.options.values.get(name).map_or("", String::as_str)
+                );
+                Err(EngineError::Options(vec![OptionError { name: name.to_owned(), problem }]))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The content that the run will read, whatever becomes of the file.
     async fn fix_content(
         &self,
@@ -202,10 +219,7 @@ impl Engine {
 
     /// The list that the tool makes, as the site is now.
     async fn own_list(&self, request: &StartRun) -> Result<String, EngineError> {
-        let tool = crate::tools::tool(request.tool);
-        let options = ToolOptions::check(tool.descriptor().options, &request.options.values);
-        let configured = options.and_then(|options| tool.configure(&options)).map_err(EngineError::Options)?;
-        let Some(own) = configured.own_list() else {
+        let Some(own) = configure(request)?.own_list() else {
             let problem = format!("{} makes none, name a command file", request.tool);
             return Err(EngineError::Internal { operation: "make a list", problem });
         };
@@ -234,6 +248,13 @@ impl Engine {
         };
         Ok((RunSource::Stored(path.clone()), former.content, former.content_size))
     }
+}
+
+/// The tool of a request with its options.
+fn configure(request: &StartRun) -> Result<Box<dyn ConfiguredTool>, EngineError> {
+    let tool = crate::tools::tool(request.tool);
+    let options = ToolOptions::check(tool.descriptor().options, &request.options.values);
+    options.and_then(|options| tool.configure(&options)).map_err(EngineError::Options)
 }
 
 /// What was asked, so that a request id is not used for something else. A list that the tool makes is not asked for by its

@@ -35,6 +35,11 @@ impl Created {
             Change::CreateGrouping { id: grouping, .. } => {
                 self.groupings.insert(GroupingId(id(Subject::Grouping(*grouping))));
             }
+            Change::CopyTemplate(copy) => {
+                self.groups.extend(copy.groups.iter().map(|(_, group)| GroupId(id(Subject::Group(*group)))));
+                let groupings = copy.groupings.iter();
+                self.groupings.extend(groupings.map(|(_, grouping)| GroupingId(id(Subject::Grouping(*grouping)))));
+            }
             Change::CreateCohort { id: cohort, .. } => _ = self.cohorts.insert(CohortId(id(Subject::Cohort(*cohort)))),
             _ => {}
         }

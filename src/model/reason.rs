@@ -160,8 +160,22 @@ reasons! {
     ActivityForeign = "ACTIVITY_FOREIGN",
     /// Moodle's recycle bin gets no copy of what is deleted.
     NoRecycleBin = "NO_RECYCLE_BIN",
-    /// Course content from a template is not offered.
+    /// Who deletes the courses of the run.
+    DeletionWay = "DELETION_WAY",
+    /// The template is a backup file.
     TemplateUnsupported = "TEMPLATE_UNSUPPORTED",
+    /// No course has the name of the template.
+    TemplateUnknown = "TEMPLATE_UNKNOWN",
+    /// Several courses have the name of the template.
+    TemplateAmbiguous = "TEMPLATE_AMBIGUOUS",
+    /// The template is the course itself.
+    TemplateItself = "TEMPLATE_ITSELF",
+    /// The template is the front page of the site.
+    TemplateSiteCourse = "TEMPLATE_SITE_COURSE",
+    /// The content of a template is imported at each run, and what that means.
+    TemplateRepeated = "TEMPLATE_REPEATED",
+    /// A part of the template was not copied.
+    ContentNotCopied = "CONTENT_NOT_COPIED",
     // Enrolments and groups.
     /// The command is not known.
     CmdInvalid = "CMD_INVALID",
@@ -228,6 +242,13 @@ reasons! {
     SiteRefused = "SITE_REFUSED",
     /// Somebody else kept changing what the line is about while it was applied.
     SiteConflict = "SITE_CONFLICT",
+    // Asking a running Moodle.
+    /// Moodle was asked to do something and refused.
+    MoodleRefused = "MOODLE_REFUSED",
+    /// Moodle was not asked: it was not reached, or the run ended before.
+    MoodleNotAsked = "MOODLE_NOT_ASKED",
+    /// Moodle was asked and gave no answer, so that nobody knows whether it was done.
+    MoodleUnanswered = "MOODLE_UNANSWERED",
     // Archives and pictures.
     /// The file is no zip archive, or is damaged.
     ArchiveUnreadable = "ARCHIVE_UNREADABLE",

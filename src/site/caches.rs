@@ -112,7 +112,13 @@ impl StaleCaches {
             // With the last enrolment the memberships go as well.
             Change::Unenrol { course, remaining: Remaining::None, .. } => self.members_of(*course),
             Change::ResetCourse { id, reset } => self.note_reset(*id, reset),
+            Change::CopyTemplate(copy)
+                if !copy.groups.is_empty() || !copy.groupings.is_empty() || !copy.links.is_empty() =>
+            {
+                self.groups_of(copy.to);
+            }
             Change::AddMember { .. }
+            | Change::CopyTemplate(_)
             | Change::Unenrol { .. }
             | Change::CreateUser { .. }
             | Change::UpdateUser { .. }
@@ -330,6 +336,18 @@ mod tests {
             assert_eq!(stale.categories.iter().map(|id| id.0).collect::<Vec<_>>(), categories, "{changes:?}");
             assert_eq!((courses(&stale.groups).as_slice(), courses(&stale.members).as_slice()), (groups, members));
         }
+    }
+
+    #[test]
+    fn groups_that_come_from_a_template_are_groups_of_the_course() {
+        let copied = |course: i64, groups: Vec<(GroupId, GroupId)>| {
+            let copy =
+                crate::site::TemplateCopy { groups, ..crate::site::TemplateCopy::new(CourseId(2), CourseId(course)) };
+            noted(&[Change::CopyTemplate(Box::new(copy))]).groups
+        };
+        let group = || vec![(GroupId(5), GroupId(-1))];
+        assert_eq!(copied(6, group()), [CourseId(6)].into());
+        assert_eq!((copied(-6, group()), copied(6, Vec::new())), (BTreeSet::new(), BTreeSet::new()));
     }
 
     #[test]

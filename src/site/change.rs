@@ -7,6 +7,7 @@ use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField, U
 use super::method::{EnrolStatus, MethodTerms, NewInstance};
 use super::picture::{PictureHash, Portrait};
 use super::reset::CourseReset;
+use super::template::TemplateCopy;
 use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, GroupingId, ProfileFieldId, RoleId, UserId};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -456,6 +457,8 @@ pub enum Change {
         /// Its three sizes.
         portrait: Arc<Portrait>,
     },
+    /// A course takes over rows of its template.
+    CopyTemplate(Box<TemplateCopy>),
 }
 
 /// An entity that other changes may refer to.

@@ -4,8 +4,9 @@ use super::change::Change;
 use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField};
 use super::method::{EnrolStatus, MethodTerms};
 use super::reset::{CourseReset, Holders};
+use super::template::TemplateCopy;
 use super::world::World;
-use crate::model::{CategoryId, CohortId, CourseId, FieldChange, GroupId, UserId};
+use crate::model::{CategoryId, CohortId, CourseId, EnrolId, FieldChange, GroupId, GroupingId, UserId};
 use std::borrow::Cow;
 
 fn changed(field: impl Into<Cow<'static, str>>, before: impl Into<String>, after: impl Into<String>) -> FieldChange {
@@ -123,6 +124,7 @@ fn describe_course(change: &Change, world: &World) -> Vec<FieldChange> {
         Change::UpdateFormatOption { name, before, after, .. } => {
             vec![changed(name.clone(), before.clone().unwrap_or_default(), &**after)]
         }
+        Change::CopyTemplate(copy) => describe_template(copy, world),
         Change::CreateNewsForum { .. } => vec![changed("activity:new", "", "forum")],
         Change::CreateSocialBlock { .. } => vec![changed("block:new", "", "social_activities")],
         Change::CreateInstance(new) => {
@@ -253,6 +255,33 @@ fn describe_participant(change: &Change, world: &World) -> Vec<FieldChange> {
     }
 }
 
+fn describe_template(copy: &TemplateCopy, world: &World) -> Vec<FieldChange> {
+    let from = world.courses.get(copy.from);
+    let section = |number: &u32| {
+        let name = from.and_then(|course| course.sections.get(number)).and_then(|section| section.name.clone());
+        changed(format!("section {number}"), "", name.unwrap_or_default())
+    };
+    let method = |(template, _): &(EnrolId, EnrolId)| {
+        let known = world.courses.instance(copy.from, *template);
+        changed("method:new", "", known.map_or_else(String::new, |m| format!("{} {}", m.method, status_word(m.status))))
+    };
+    let group = |(template, _): &(GroupId, GroupId)| {
+        let known = world.participants.group(copy.from, *template);
+        changed("group:new", "", known.map_or("", |group| group.name()))
+    };
+    let grouping_name =
+        |id: GroupingId| world.groupings.get(id).map_or("", |known| known.fields.text(GroupField::Name));
+    let groupings = copy.groupings.iter().map(|(template, _)| changed("grouping:new", "", grouping_name(*template)));
+    let sections = copy.sections.iter().map(section);
+    let blocks = copy.blocks.iter().map(|kind| changed("block:new", "", &**kind));
+    let changes = sections.chain(copy.methods.iter().map(method)).chain(copy.groups.iter().map(group));
+    let mut changes: Vec<FieldChange> = changes.chain(groupings).chain(blocks).collect();
+    if changes.is_empty() && !copy.links.is_empty() {
+        changes.push(changed("groupings", "", format!("{} groups put into groupings", copy.links.len())));
+    }
+    changes
+}
+
 impl Change {
     /// The course whose participants or content the change touches, for what happens after a run.
     pub fn course(&self) -> Option<CourseId> {
@@ -272,6 +301,7 @@ impl Change {
             | Self::DeleteInstance { course, .. }
             | Self::AddMember { course, .. }
             | Self::RemoveMember { course, .. } => Some(*course),
+            Self::CopyTemplate(copy) => Some(copy.to),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Read once a run, because Moodle changes them only through its own administration pages.
 
+use super::calls::RunningMoodle;
 use crate::model::{ContextId, CourseId, ProfileFieldId, RoleId, UserId};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -77,6 +78,8 @@ pub struct SiteFacts {
     pub guest: Option<UserId>,
     /// How the database compares text.
     pub collation: Collation,
+    /// Whether a running Moodle can be asked to do something.
+    pub moodle: RunningMoodle,
 }
 
 impl SiteFacts {

@@ -190,8 +190,10 @@ pub struct CourseLookups {
     pub idnumbers: BTreeSet<String>,
     /// How much to read of each.
     pub detail: CourseDetail,
-    /// Whether to read which kinds of activities are in each.
+    /// Whether to read which kinds of activities are in each, and how many.
     pub activities: bool,
+    /// Whether to read which kinds of blocks are in each.
+    pub blocks: bool,
 }
 
 impl CourseLookups {

@@ -6,6 +6,7 @@
 pub mod activities;
 pub mod after_run;
 pub mod caches;
+pub mod calls;
 pub mod catalog;
 pub mod change;
 mod deletion;
@@ -21,11 +22,13 @@ pub mod password;
 pub mod picture;
 pub mod reset;
 pub mod sql;
+pub mod template;
 pub mod webservice;
 pub mod world;
 
 pub use activities::STANDARD_ACTIVITIES;
 pub use caches::{Cache, CacheCare, CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
+pub use calls::{CallError, Import, MoodleCall, MoodleCalls, Repeat, RunningMoodle};
 pub use catalog::{CourseCard, CourseQuery};
 pub use change::{Change, NewPassword, Owner, Remaining, Subject};
 pub use describe::describe;
@@ -40,6 +43,7 @@ pub use lookups::{
 pub use method::{EnrolStatus, MethodTerms, NewInstance, Source};
 pub use picture::{PictureError, PictureHash, Portrait};
 pub use reset::{CourseReset, DateChange, Holders, ResetItem};
+pub use template::TemplateCopy;
 pub use world::{AsideError, Match, Rehearsal, Subcategories, World};
 
 use crate::model::{CategoryId, CohortId, CourseId, GroupId, RunId};

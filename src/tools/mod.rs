@@ -29,7 +29,7 @@ pub mod user_pictures;
 pub mod users;
 pub mod values;
 
-pub use planner::{LinePlan, Planner};
+pub use planner::{LinePlan, PlannedCall, Planner};
 
 use crate::model::{BoundHeader, Entity, Line, Operation, Problem, ToolDescriptor, ToolKind, UserId};
 use crate::site::{Lookups, PictureHash, SiteFacts, World};
@@ -65,6 +65,11 @@ pub enum CourseFile {
 pub trait ConfiguredTool: Send + Sync {
     /// Binds the tool to the header of a file and the configuration of the site. Errors refuse the whole file.
     fn bind(&self, header: BoundHeader, facts: Arc<SiteFacts>) -> Result<BoundTool, Vec<Problem>>;
+
+    /// The option that can only be met where a running Moodle can be asked, if such a one is given.
+    fn needs_moodle(&self) -> Option<&'static str> {
+        None
+    }
 
     /// How the tool makes its own list, where its file is optional.
     fn own_list(&self) -> Option<OwnList> {
@@ -121,6 +126,11 @@ pub trait Job: Send + Sync {
     /// Decides what the command changes, and records it in the world.
     fn plan(&self, command: &Self::Command, world: &mut World) -> LinePlan;
 
+    /// Whether lines of this file may ask a running Moodle for something, which takes its time.
+    fn asks_moodle(&self) -> bool {
+        false
+    }
+
     /// Passwords in clear that will be compared with stored ones, so that the engine can do it on all cores before
     /// planning.
     fn passwords<'a>(&self, _command: &'a Self::Command, _world: &World) -> Option<(UserId, &'a SecretString)> {
@@ -159,6 +169,9 @@ pub trait ErasedJob: Send + Sync {
 
     /// What an entry of an archive is about, by its name.
     fn entry_subject(&self, name: &str) -> Option<String>;
+
+    /// Whether lines may ask a running Moodle for something, which takes its time.
+    fn asks_moodle(&self) -> bool;
 }
 
 /// The parsed lines of a chunk.
@@ -203,6 +216,10 @@ impl<J: Job + 'static> ErasedJob for TypedJob<J> {
 
     fn entry_subject(&self, name: &str) -> Option<String> {
         self.0.entry_subject(name)
+    }
+
+    fn asks_moodle(&self) -> bool {
+        self.0.asks_moodle()
     }
 }
 

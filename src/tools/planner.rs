@@ -2,7 +2,18 @@
 
 use super::Rejection;
 use crate::model::{Completeness, CourseId, FieldChange, Operation, Outcome, Problem, Severity};
-use crate::site::{Change, Subject, World, describe};
+use crate::site::{Change, MoodleCall, Subject, World, describe};
+
+/// What a running Moodle is asked to do for a line, once its changes are committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedCall {
+    /// What.
+    pub call: MoodleCall,
+    /// The column that asks for it.
+    pub column: &'static str,
+    /// How things stand, and what to do, where it is not done. Whole sentences.
+    pub otherwise: String,
+}
 
 /// What a line does to a site, or why it does nothing.
 #[derive(Debug)]
@@ -19,6 +30,8 @@ pub struct LinePlan {
     pub subject: Option<Subject>,
     /// What to apply, in this order.
     pub changes: Vec<Change>,
+    /// What a running Moodle does after that.
+    pub call: Option<PlannedCall>,
     /// The same in words.
     pub fields: Vec<FieldChange>,
     /// What there is to tell.
@@ -38,6 +51,7 @@ impl LinePlan {
             completeness: Completeness::Complete,
             subject: None,
             changes: Vec::new(),
+            call: None,
             fields: Vec::new(),
             problems: rejection.problems.clone(),
             courses: Vec::new(),
@@ -51,6 +65,7 @@ pub struct Planner<'w> {
     /// The site as later lines will see it.
     pub world: &'w mut World,
     changes: Vec<Change>,
+    call: Option<PlannedCall>,
     fields: Vec<FieldChange>,
     problems: Vec<Problem>,
     courses: Vec<CourseId>,
@@ -59,7 +74,8 @@ pub struct Planner<'w> {
 impl<'w> Planner<'w> {
     /// Begins the plan of a line.
     pub fn new(world: &'w mut World) -> Self {
-        Self { world, changes: Vec::new(), fields: Vec::new(), problems: Vec::new(), courses: Vec::new() }
+        let (changes, fields, problems, courses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { world, changes, call: None, fields, problems, courses }
     }
 
     /// Plans a change.
@@ -82,6 +98,19 @@ impl<'w> Planner<'w> {
         self.courses.push(course);
     }
 
+    /// Leaves a change to a running Moodle, which makes it after those of the line. Once a line.
+    pub fn leave_to_moodle(&mut self, change: &Change, call: PlannedCall) {
+        self.fields.extend(describe(change, self.world));
+        self.world.record(change);
+        self.call = Some(call);
+    }
+
+    /// Asks a running Moodle for something behind the changes, and says in words what it does. Once a line.
+    pub fn ask(&mut self, call: PlannedCall, change: FieldChange) {
+        self.fields.push(change);
+        self.call = Some(call);
+    }
+
     /// Shows what there is, where a line only asks.
     pub fn show(&mut self, field: &'static str, value: impl Into<String>) {
         let value = value.into();
@@ -93,9 +122,9 @@ impl<'w> Planner<'w> {
         self.problems.push(problem);
     }
 
-    /// Whether anything was planned so far.
+    /// Whether anything was planned so far, in the database or by a running Moodle.
     pub fn has_changes(&self) -> bool {
-        !self.changes.is_empty()
+        !self.changes.is_empty() || self.call.is_some()
     }
 
     /// Whether a problem of severity error was told so far.
@@ -126,6 +155,7 @@ impl<'w> Planner<'w> {
             completeness: if partial { Completeness::Partial } else { Completeness::Complete },
             subject,
             changes: self.changes,
+            call: self.call,
             fields: self.fields,
             problems: self.problems,
             courses: if outcome == Outcome::Failed { Vec::new() } else { self.courses },

@@ -211,13 +211,17 @@ fn the_comments_of_a_file_say_the_same_as_the_expectations() {
 }
 
 /// Reasons that refuse something and that no small file can show on the site of the examples.
-const NEED_MORE_THAN_A_FILE: [Reason; 15] = [
+const NEED_MORE_THAN_A_FILE: [Reason; 19] = [
     Reason::ActivityForeign,
     Reason::ArchiveTooLarge,
     Reason::LineTooLong,
     Reason::NotReached,
     Reason::SiteRefused,
     Reason::SiteConflict,
+    Reason::MoodleRefused,
+    Reason::TemplateAmbiguous,
+    Reason::MoodleNotAsked,
+    Reason::MoodleUnanswered,
     Reason::UserAmbiguous,
     Reason::CourseAmbiguous,
     Reason::CategoryAmbiguous,
@@ -230,11 +234,14 @@ const NEED_MORE_THAN_A_FILE: [Reason; 15] = [
 ];
 
 /// Reasons that never refuse anything.
-const NOTICES_AND_WARNINGS: [Reason; 30] = [
+const NOTICES_AND_WARNINGS: [Reason; 33] = [
     Reason::CategoryNotEmpty,
     Reason::CategoryInUse,
     Reason::CategoryNeeded,
     Reason::NoRecycleBin,
+    Reason::DeletionWay,
+    Reason::TemplateRepeated,
+    Reason::ContentNotCopied,
     Reason::ColumnIgnored,
     Reason::ValueAdjusted,
     Reason::Unsupported,

@@ -7,13 +7,15 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const TOKEN: &str = "c0ffee15c0de";
-const FUNCTIONS: [&str; 6] = [
+const FUNCTIONS: [&str; 8] = [
     "core_webservice_get_site_info",
     "core_course_get_categories",
     "core_course_update_categories",
     "core_group_create_groupings",
     "core_group_delete_groupings",
     "core_group_get_course_groupings",
+    "core_course_import_course",
+    "core_course_delete_courses",
 ];
 
 /// Exit code and output of the check against a Moodle that answers with this.
@@ -59,13 +61,17 @@ async fn an_account_that_may_do_what_is_needed_is_fine() {
 #[tokio::test]
 async fn what_is_missing_is_told_with_what_to_do() {
     let refused = json!({"exception": "x", "errorcode": "invalidtoken", "message": "Invalid token"});
-    let other = info("2023042400.00", &FUNCTIONS[..5]);
+    let other = info("2023042400.00", &FUNCTIONS[..6]);
     let cases = [
         (refused, Value::Null, vec!["Moodle refuses with invalidtoken: Invalid token; make a token at"]),
         (
             other,
             json!("sync"),
-            vec!["the token may not call core_group_get_course_groupings; add it", "\"2023042400.00\""],
+            vec![
+                "the token may not call core_course_import_course, which is needed for the column template of courses; add",
+                "core_course_delete_courses, which is needed for the option through=webservice of delete_courses; add it",
+                "\"2023042400.00\"",
+            ],
         ),
     ];
     for (answer, username, expected) in cases {

@@ -117,7 +117,8 @@ impl Stage {
         let store = Store::open(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
         let pool = LocalFilePool::new(folder.path().join("filedir"), Absence::Filled);
         let file_pool = Some(Arc::new(pool) as Arc<dyn FilePool>);
-        let both = EngineSite { reader: site.reader(), writer: site.writer(), caches: CacheCare::Needless, file_pool };
+        let caches = CacheCare::Needless;
+        let both = EngineSite { reader: site.reader(), writer: site.writer(), caches, calls: None, file_pool };
         let engine = Engine::open(store, BTreeMap::from([(key(), both)]), Arc::clone(&clock) as Arc<dyn Clock>);
         Self { engine: engine.await.unwrap(), layout: site.layout().await, site, clock, _folder: folder }
     }

@@ -141,7 +141,8 @@ pub(in crate::app) async fn engine_over(
     let writer = Arc::new(Writer { writer: site.writer(), teller });
     let file_pool: Option<Arc<dyn FilePool>> =
         Some(Arc::new(LocalFilePool::new(folder.join("filedir"), Absence::Filled)));
-    let sites = BTreeMap::from([(key(), EngineSite { reader, writer, caches: CacheCare::Needless, file_pool })]);
+    let engine_site = EngineSite { reader, writer, caches: CacheCare::Needless, calls: None, file_pool };
+    let sites = BTreeMap::from([(key(), engine_site)]);
     Engine::open_with(store, sites, clock, timeout).await.unwrap()
 }
 

@@ -4,7 +4,7 @@ use super::connection::Connection;
 use super::dialect::Dialect;
 use super::statement::{Row, Statement};
 use crate::model::{ContextId, CourseId, ProfileFieldId, RoleId, UserId};
-use crate::site::{ProfileField, Role, SiteError, SiteFacts};
+use crate::site::{ProfileField, Role, RunningMoodle, SiteError, SiteFacts};
 use std::collections::HashMap;
 
 /// Reads the facts of a site.
@@ -12,6 +12,8 @@ pub(super) async fn read(connection: &mut Connection, dialect: &Dialect) -> Resu
     let config = settings(connection, dialect).await?;
     let id = |text: &str| text.trim().parse().ok().map(UserId);
     Ok(SiteFacts {
+        // The database does not know who else is there.
+        moodle: RunningMoodle::OutOfReach,
         admins: config.get("siteadmins").into_iter().flat_map(|list| list.split(',')).filter_map(id).collect(),
         guest: config.get("siteguest").and_then(|text| id(text)),
         config,

@@ -2,6 +2,7 @@
 
 use super::error::WebServiceError;
 use super::function::Function;
+use crate::site::Repeat;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -27,6 +28,8 @@ pub struct WebServiceAddress {
     pub token: SecretString,
     /// How long a call may take.
     pub timeout: Duration,
+    /// How long Moodle may work on the content of a course.
+    pub content_timeout: Duration,
 }
 
 /// How often a call is made, and how long to wait in between.
@@ -41,6 +44,14 @@ const PATIENCE: Patience = Patience { attempts: 3, first_wait: Duration::from_mi
 
 /// Names and values of a call, as Moodle's REST protocol has them: `groupings[0][name]`.
 pub(super) type Parameters = Vec<(String, String)>;
+
+/// A call: what is called, with what, for how long, and whether again.
+pub(super) struct Request {
+    pub(super) function: Function,
+    pub(super) parameters: Parameters,
+    pub(super) timeout: Duration,
+    pub(super) repeat: Repeat,
+}
 
 /// Moodle's web services.
 pub struct WebService {
@@ -65,7 +76,7 @@ impl WebService {
         // reqwest takes the provider of the process. Whoever was here before has installed the same one.
         _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
-            .timeout(address.timeout)
+            .connect_timeout(address.timeout)
             // Elsewhere the token is nobody's business.
             .redirect(Policy::none())
             .user_agent(concat!("toolsync/", env!("CARGO_PKG_VERSION")));
@@ -78,16 +89,27 @@ impl WebService {
         &self.address.url
     }
 
+    /// How long Moodle may work on the content of a course.
+    pub(super) fn content_timeout(&self) -> Duration {
+        self.address.content_timeout
+    }
+
     /// Calls a function, again and again where that does no harm.
     pub(super) async fn call<T: DeserializeOwned>(
         &self,
         function: Function,
         parameters: Parameters,
     ) -> Result<T, WebServiceError> {
+        let (timeout, repeat) = (self.address.timeout, function.repeat());
+        self.send(&Request { function, parameters, timeout, repeat }).await
+    }
+
+    /// The same for a call with terms of its own.
+    pub(super) async fn send<T: DeserializeOwned>(&self, request: &Request) -> Result<T, WebServiceError> {
         let mut wait = self.patience.first_wait;
         for _ in 1..self.patience.attempts {
-            match self.attempt(function, &parameters).await {
-                Err(error) if error.may_be_repeated() => {
+            match self.attempt(request).await {
+                Err(error) if error.may_be_repeated(request.repeat) => {
                     tracing::info!(%error, "a call of Moodle's web services is tried again");
                     tokio::time::sleep(wait).await;
                     wait *= 2;
@@ -95,50 +117,23 @@ impl WebService {
                 done => return done,
             }
         }
-        self.attempt(function, &parameters).await
+        self.attempt(request).await
     }
 
-    async fn attempt<T: DeserializeOwned>(
-        &self,
-        function: Function,
-        parameters: &Parameters,
-    ) -> Result<T, WebServiceError> {
+    async fn attempt<T: DeserializeOwned>(&self, call: &Request) -> Result<T, WebServiceError> {
         let mut form = vec![
             ("wstoken", self.address.token.expose_secret()),
-            ("wsfunction", function.name()),
+            ("wsfunction", call.function.name()),
             ("moodlewsrestformat", "json"),
         ];
-        form.extend(parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        let request = self.http.post(format!("{}{ENDPOINT}", self.address.url)).form(&form);
-        let response = request.send().await.map_err(|error| self.lost(function, &error))?;
+        form.extend(call.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let request = self.http.post(format!("{}{ENDPOINT}", self.address.url)).timeout(call.timeout).form(&form);
+        let response = request.send().await.map_err(|error| lost(call, &error))?;
         if response.status() != StatusCode::OK {
-            return Err(refused_by_server(function, &response));
+            return Err(refused_by_server(call.function, &response));
         }
-        let body = self.body(function, response).await?;
-        self.understand(function, &body)
-    }
-
-    fn lost(&self, function: Function, error: &reqwest::Error) -> WebServiceError {
-        let problem = words(error);
-        if error.is_timeout() && !error.is_connect() {
-            WebServiceError::Timeout { function, limit: self.address.timeout }
-        } else if error.is_connect() {
-            WebServiceError::Connect { function, problem }
-        } else {
-            WebServiceError::Broken { function, problem }
-        }
-    }
-
-    async fn body(&self, function: Function, mut response: Response) -> Result<Vec<u8>, WebServiceError> {
-        let mut body = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(|error| self.lost(function, &error))? {
-            body.extend_from_slice(&part);
-            if body.len() > LARGEST_ANSWER {
-                let problem = format!("it is larger than {} MiB", LARGEST_ANSWER >> 20);
-                return Err(WebServiceError::Unreadable { function, problem });
-            }
-        }
-        Ok(body)
+        let body = body(call, response).await?;
+        self.understand(call.function, &body)
     }
 
     /// Moodle answers with HTTP status 200 also where it refuses.
@@ -169,6 +164,29 @@ impl WebService {
     fn without_token(&self, text: &str) -> String {
         text.replace(self.address.token.expose_secret(), "…")
     }
+}
+
+fn lost(call: &Request, error: &reqwest::Error) -> WebServiceError {
+    let (function, problem) = (call.function, words(error));
+    if error.is_timeout() && !error.is_connect() {
+        WebServiceError::Timeout { function, limit: call.timeout }
+    } else if error.is_connect() {
+        WebServiceError::Connect { function, problem }
+    } else {
+        WebServiceError::Broken { function, problem }
+    }
+}
+
+async fn body(call: &Request, mut response: Response) -> Result<Vec<u8>, WebServiceError> {
+    let mut body = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(|error| lost(call, &error))? {
+        body.extend_from_slice(&part);
+        if body.len() > LARGEST_ANSWER {
+            let problem = format!("it is larger than {} MiB", LARGEST_ANSWER >> 20);
+            return Err(WebServiceError::Unreadable { function: call.function, problem });
+        }
+    }
+    Ok(body)
 }
 
 /// How Moodle refuses.

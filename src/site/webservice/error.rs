@@ -1,6 +1,7 @@
 //! What goes wrong with Moodle's web services. No message holds the token.
 
-use super::function::{Function, Repeat};
+use super::function::Function;
+use crate::site::Repeat;
 use std::time::Duration;
 
 /// Why a call failed.
@@ -68,14 +69,17 @@ pub enum WebServiceError {
 
 impl WebServiceError {
     /// Whether another attempt may succeed and does no harm.
-    pub(super) fn may_be_repeated(&self) -> bool {
+    pub(super) fn may_be_repeated(&self, repeat: Repeat) -> bool {
         match self {
             // Nothing was sent.
             Self::Connect { .. } => true,
-            Self::Timeout { function, .. } | Self::Broken { function, .. } => function.repeat() == Repeat::Harmless,
-            Self::Status { function, status, .. } => {
-                function.repeat() == Repeat::Harmless && matches!(status, 429 | 500 | 502 | 503 | 504)
-            }
+            Self::Timeout { .. } | Self::Broken { .. } => repeat == Repeat::Harmless,
+            Self::Status { status, .. } => match repeat {
+                Repeat::Harmless => matches!(status, 429 | 500 | 502 | 503 | 504),
+                // Behind a gateway that gave up waiting, Moodle goes on.
+                Repeat::Later => matches!(status, 429 | 500 | 502 | 503),
+                Repeat::Harmful => false,
+            },
             Self::Client { .. } | Self::Unreadable { .. } | Self::Refused { .. } => false,
         }
     }

@@ -1,13 +1,6 @@
 //! The functions of Moodle that are called.
 
-/// Whether a call may be made again when nobody knows whether it was carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeat {
-    /// Twice is as good as once.
-    Harmless,
-    /// Twice would be once too often.
-    Harmful,
-}
+use crate::site::Repeat;
 
 /// A function of Moodle's web services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,17 +17,23 @@ pub enum Function {
     DeleteGroupings,
     /// Finds the grouping that an interrupted attempt has left.
     GetCourseGroupings,
+    /// Imports the content of a course into another one.
+    ImportCourse,
+    /// Deletes courses.
+    DeleteCourses,
 }
 
 impl Function {
     /// All that an account must be allowed to call.
-    pub const ALL: [Function; 6] = [
+    pub const ALL: [Function; 8] = [
         Self::GetSiteInfo,
         Self::GetCategories,
         Self::UpdateCategories,
         Self::CreateGroupings,
         Self::DeleteGroupings,
         Self::GetCourseGroupings,
+        Self::ImportCourse,
+        Self::DeleteCourses,
     ];
 
     /// Its name in Moodle.
@@ -46,13 +45,31 @@ impl Function {
             Self::CreateGroupings => "core_group_create_groupings",
             Self::DeleteGroupings => "core_group_delete_groupings",
             Self::GetCourseGroupings => "core_group_get_course_groupings",
+            Self::ImportCourse => "core_course_import_course",
+            Self::DeleteCourses => "core_course_delete_courses",
         }
     }
 
+    /// What it is needed for, in words that go on after *for*.
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::GetSiteInfo => "this check",
+            Self::GetCategories
+            | Self::UpdateCategories
+            | Self::CreateGroupings
+            | Self::DeleteGroupings
+            | Self::GetCourseGroupings => "refreshing caches",
+            Self::ImportCourse => "the column template of courses",
+            Self::DeleteCourses => "the option through=webservice of delete_courses",
+        }
+    }
+
+    /// Whether it may be called again. What it is called with can make that safer, see [`crate::site::MoodleCall::repeat`].
     pub(super) fn repeat(self) -> Repeat {
         match self {
-            Self::CreateGroupings => Repeat::Harmful,
-            // Moodle passes over groupings that are gone already.
+            Self::CreateGroupings | Self::ImportCourse => Repeat::Harmful,
+            // Moodle passes over what is gone already.
+            Self::DeleteCourses => Repeat::Later,
             Self::GetSiteInfo
             | Self::GetCategories
             | Self::UpdateCategories

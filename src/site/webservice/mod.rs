@@ -3,6 +3,7 @@
 //! REST calls with a token. What is written to the database goes another way; nothing here may know SQL, runs or files.
 
 mod caches;
+mod calls;
 mod check;
 mod client;
 mod error;

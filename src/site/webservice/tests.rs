@@ -1,7 +1,9 @@
 use super::client::Patience;
 use super::*;
 use crate::model::{CategoryId, CourseId, RunId, SiteKey};
-use crate::site::{CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
+use crate::site::{
+    CacheRefresher, CallError, Import, MoodleCall, MoodleCalls as _, RefreshError, RefreshOrder, Repeat, StaleCaches,
+};
 use moodle::{Call, Moodle};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -18,7 +20,8 @@ const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_millis(200);
 
 fn service(url: &str, timeout: Duration) -> WebService {
-    let address = WebServiceAddress { url: url.to_owned(), token: SecretString::from(TOKEN), timeout };
+    let token = SecretString::from(TOKEN);
+    let address = WebServiceAddress { url: url.to_owned(), token, timeout, content_timeout: timeout };
     WebService::patient(address, Patience { attempts: 3, first_wait: Duration::from_millis(1) }).unwrap()
 }
 
@@ -52,7 +55,9 @@ async fn a_call_is_a_form_with_the_token_in_its_body_alone() {
         .await;
     let account = service(&format!("{}/m", server.uri()), LONG).account().await.unwrap();
     assert_eq!((account.username.as_str(), account.version.as_str()), ("sync", "2022112802.06"));
-    assert_eq!(account.missing, [Function::DeleteGroupings, Function::GetCourseGroupings]);
+    let missing =
+        [Function::DeleteGroupings, Function::GetCourseGroupings, Function::ImportCourse, Function::DeleteCourses];
+    assert_eq!(account.missing, missing);
 }
 
 #[tokio::test]
@@ -146,7 +151,7 @@ async fn a_broken_connection_may_have_done_its_work_and_one_that_was_never_made_
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let unreachable = service(&format!("http://{closed}"), LONG);
     let error = unreachable.call::<serde_json::Value>(Function::CreateGroupings, Vec::new()).await.unwrap_err();
-    assert!(matches!(error, WebServiceError::Connect { .. }) && error.may_be_repeated(), "{error}");
+    assert!(matches!(error, WebServiceError::Connect { .. }) && error.may_be_repeated(Repeat::Harmful), "{error}");
 }
 
 async fn refresh(moodle: &Moodle, categories: &[i64], groups: &[i64], members: &[i64]) -> Result<(), RefreshError> {
@@ -234,4 +239,96 @@ async fn what_an_interrupted_attempt_has_left_is_cleared_away() {
     assert_eq!(moodle.groupings(), 1, "somebody else's stays");
     let [.., find, clear, next, last] = &moodle.calls()[..] else { panic!("{:?}", moodle.calls()) };
     assert_eq!([find, clear, next, last], [&Call::Find, &Call::Delete(1), &Call::Create(1), &Call::Delete(1)]);
+}
+
+/// Answers every call like this; tells the call's result and how often it was called.
+async fn made(call: MoodleCall, answer: ResponseTemplate, timeout: Duration) -> (Result<(), CallError>, usize) {
+    let server = answering(answer).await;
+    let made = service(&server.uri(), timeout).make(call).await;
+    (made, server.received_requests().await.unwrap().len())
+}
+
+const fn import(import: Import) -> MoodleCall {
+    MoodleCall::ImportCourse { from: CourseId(7), to: CourseId(9), import }
+}
+
+const DELETE: MoodleCall = MoodleCall::DeleteCourse { course: CourseId(9) };
+
+#[tokio::test]
+async fn content_is_imported_and_courses_are_deleted_with_the_parameters_that_moodle_takes() {
+    let imported = |delete: &str| {
+        format!("core_course_import_course&moodlewsrestformat=json&importfrom=7&importto=9&deletecontent={delete}")
+    };
+    let cases = [
+        (import(Import::Add), imported("0"), "null"),
+        (import(Import::Replace), imported("1"), "null"),
+        (
+            DELETE,
+            "core_course_delete_courses&moodlewsrestformat=json&courseids%5B0%5D=9".to_owned(),
+            r#"{"warnings": []}"#,
+        ),
+    ];
+    for (call, expected, answer) in cases {
+        let server = answering(json(answer)).await;
+        assert_eq!(service(&server.uri(), LONG).make(call).await, Ok(()), "{call:?}");
+        let requests = server.received_requests().await.unwrap();
+        let body = String::from_utf8(requests[0].body.clone()).unwrap();
+        assert_eq!((requests.len(), body), (1, format!("wstoken={TOKEN}&wsfunction={expected}")));
+    }
+}
+
+#[tokio::test]
+async fn what_moodle_says_to_a_call_comes_back_in_its_own_words() {
+    let warning = |code: &str| {
+        json(&format!(
+            r#"{{"warnings": [{{"item": "course", "itemid": 9, "warningcode": "{code}", "message": "Course 9"}}]}}"#
+        ))
+    };
+    let exception = json(r#"{"exception": "x", "errorcode": "nopermissions", "message": "No"}"#);
+    let refused = |text: &str| Err(CallError::Refused(text.to_owned()));
+    let advice = "; give the account a role that has this capability";
+    let cases = [
+        (DELETE, warning("unknowncourseidnumber"), Ok(())),
+        (
+            DELETE,
+            warning("cannotdeletecourse"),
+            refused("core_course_delete_courses: Moodle refuses with cannotdeletecourse: Course 9"),
+        ),
+        (
+            import(Import::Add),
+            exception,
+            refused(&format!("core_course_import_course: Moodle refuses with nopermissions: No{advice}")),
+        ),
+    ];
+    for (call, answer, expected) in cases {
+        assert_eq!(made(call, answer, LONG).await, (expected, 1), "{call:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_made_again_only_where_it_is_safe_and_the_first_one_is_over() {
+    let status = |status: u16| ResponseTemplate::new(status);
+    let cases = [
+        (import(Import::Add), status(500), LONG, 1, false),
+        (import(Import::Replace), status(500), LONG, 3, false),
+        (DELETE, status(503), LONG, 3, false),
+        // Moodle may still be at work.
+        (DELETE, status(504), LONG, 1, false),
+        (import(Import::Replace), json("null").set_delay(LONG), SHORT, 1, false),
+        (import(Import::Add), json("null").set_delay(LONG), SHORT, 1, false),
+        (import(Import::Add), json("<html>"), LONG, 1, false),
+        (import(Import::Add), status(404), LONG, 1, true),
+    ];
+    for (call, answer, timeout, expected, not_made) in cases {
+        let (made, calls) = made(call, answer, timeout).await;
+        assert_eq!(calls, expected, "{call:?}: {made:?}");
+        match made.unwrap_err() {
+            CallError::NotMade(_) => assert!(not_made, "{call:?}"),
+            CallError::Unanswered(_) => assert!(!not_made, "{call:?}"),
+            refused => panic!("{call:?}: {refused}"),
+        }
+    }
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let unreachable = service(&format!("http://{closed}"), LONG).make(import(Import::Add)).await;
+    assert!(matches!(unreachable, Err(CallError::NotMade(_))), "{unreachable:?}");
 }

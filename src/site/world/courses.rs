@@ -7,8 +7,9 @@ use crate::site::lookups::CourseKey;
 use crate::site::method::{EnrolStatus, MethodTerms, Source};
 use crate::site::world::Match;
 use crate::site::world::emptiness::CategoryContents;
+use crate::site::world::template::Fittings;
 use crate::site::world::users::forget_entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A course category.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,8 +94,8 @@ pub struct Courses {
     /// What categories hold, where that was asked for.
     pub(super) contents: HashMap<CategoryId, CategoryContents>,
     categories_deleted: HashSet<CategoryId>,
-    /// Activity modules in courses, where they were asked for.
-    activities: HashMap<CourseId, BTreeSet<String>>,
+    /// Activities and blocks in courses.
+    pub(super) fittings: Fittings,
     /// What was only read, to be forgotten before the next chunk.
     read: Vec<CourseId>,
     pub(super) categories: BTreeMap<CategoryId, Category>,
@@ -116,7 +117,7 @@ impl Courses {
             deleted: HashSet::new(),
             contents: HashMap::new(),
             categories_deleted: HashSet::new(),
-            activities: HashMap::new(),
+            fittings: Fittings::default(),
             read: Vec::new(),
             categories: BTreeMap::new(),
             categories_planned: HashSet::new(),
@@ -168,16 +169,6 @@ impl Courses {
         self.remove(id);
         self.planned.remove(&id);
         self.deleted.insert(id);
-    }
-
-    /// Notes that a course, as read from the site, holds an activity of this kind.
-    pub fn load_activity(&mut self, course: CourseId, module: String) {
-        self.activities.entry(course).or_default().insert(module);
-    }
-
-    /// The kinds of activities in a course, when asked for.
-    pub fn activities(&self, course: CourseId) -> impl Iterator<Item = &str> {
-        self.activities.get(&course).into_iter().flatten().map(String::as_str)
     }
 
     /// The course with that id.
@@ -305,7 +296,7 @@ impl Courses {
     }
 
     pub(super) fn forget_unplanned(&mut self) {
-        self.activities.clear();
+        self.fittings.forget_unplanned();
         self.contents.clear();
         for id in std::mem::take(&mut self.read) {
             if !self.planned.contains(&id) {

@@ -96,6 +96,11 @@ impl Groupings {
         self.rows.values().filter(own).map(|grouping| grouping.id).collect()
     }
 
+    /// The groupings of a course, by id.
+    pub fn of_course(&self, course: CourseId) -> impl Iterator<Item = &Grouping> {
+        self.rows.values().filter(move |grouping| grouping.course == course)
+    }
+
     /// Whether a group is in a grouping.
     pub fn has(&self, grouping: GroupingId, group: GroupId) -> bool {
         self.links.contains(&(grouping, group)) || self.links_planned.contains(&(grouping, group))

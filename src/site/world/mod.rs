@@ -14,6 +14,7 @@ mod pictures;
 mod record;
 mod rehearsal;
 mod resets;
+mod template;
 mod users;
 
 pub use aside::{AsideError, PasswordDigest};

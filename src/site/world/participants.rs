@@ -279,6 +279,11 @@ impl Participants {
         self.pairs.get(&(user, course)).map_or(&[], |pair| &pair.memberships)
     }
 
+    /// The groups of a course, by id.
+    pub fn groups(&self, course: CourseId) -> impl Iterator<Item = &Group> {
+        self.groups.get(&course).into_iter().flat_map(BTreeMap::values)
+    }
+
     /// The group of the course with that name.
     pub fn group_by_name(&self, course: CourseId, name: &str) -> Match<GroupId> {
         let key = (course, self.collation.fold(name).into_owned());

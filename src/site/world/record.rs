@@ -64,6 +64,7 @@ impl World {
             | Change::ResetCourse { .. } => self.record_course(change),
             Change::CreateSocialBlock { .. } => {}
             Change::SetPicture { user, hash, .. } => self.pictures.plan(*user, hash),
+            Change::CopyTemplate(copy) => self.record_template(copy),
             Change::CreateInstance(new) => {
                 let sortorder = self.courses.instances(new.course).iter().map(|i| i.sortorder + 1).max().unwrap_or(0);
                 self.courses.plan_instance(EnrolInstance {
@@ -230,7 +231,7 @@ impl World {
         }
     }
 
-    fn change_course(&mut self, id: CourseId, change: impl FnOnce(&mut Course)) {
+    pub(super) fn change_course(&mut self, id: CourseId, change: impl FnOnce(&mut Course)) {
         if let Some(mut course) = self.courses.get(id).cloned() {
             change(&mut course);
             course.fields.set_default(CourseField::Idnumber, "");

@@ -14,6 +14,19 @@ const fn identifier(original: &'static str) -> OptionSpec {
     }
 }
 
+/// The option that says who deletes the courses.
+pub(super) const THROUGH: &str = "through";
+
+/// Who deletes the courses.
+const WAY: OptionSpec = OptionSpec {
+    name: THROUGH,
+    kind: OptionKind::Choice(&["database", "webservice"]),
+    default: "database",
+    original: "",
+    help: "Who deletes: database is quick and keeps nothing; webservice asks a running Moodle course by course, which takes \
+           its time, also deletes activities of other modules, and keeps copies where Moodle's recycle bin is on.",
+};
+
 /// The existence check.
 pub(super) static CHECK: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::CheckCourses,
@@ -35,7 +48,8 @@ pub(super) static CHECK: ToolDescriptor = ToolDescriptor {
 /// The deletion.
 pub(super) static DELETE: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::DeleteCourses,
-    summary: "Deletes the courses of a list with all that is in them. Nothing is kept in Moodle's recycle bin.",
+    summary: "Deletes the courses of a list with all that is in them. Nothing is kept in Moodle's recycle bin, unless Moodle \
+              itself deletes them: see the option through.",
     impact: Impact::Destroys,
     file: FileNeed::Required,
     layout: Layout::WholeLine,
@@ -46,7 +60,7 @@ pub(super) static DELETE: ToolDescriptor = ToolDescriptor {
         "Short name, idnumber or id of a course; the whole line, separators included.",
     )
     .required()],
-    options: &[identifier("courses_filedeleteidentifier")],
+    options: &[identifier("courses_filedeleteidentifier"), WAY],
     default_file_names: &["deletecourses.csv"],
     sample: "BIO1\nMATH-101\n",
 };

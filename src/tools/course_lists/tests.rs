@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{BoundHeader, CategoryId, CourseId, Line, Outcome, Reason, Severity};
 use crate::site::world::Course;
-use crate::site::{Change, CourseField, SiteFacts, World};
+use crate::site::{Change, CourseField, MoodleCall, SiteFacts, World};
 use crate::tools::options::ToolOptions;
 use crate::tools::{LinePlan, Tool};
 use std::sync::Arc;
@@ -112,7 +112,7 @@ fn identifiers_that_cannot_be_read() {
 fn with_activities() -> World {
     let mut world = site();
     for (course, module) in [(10, "forum"), (10, "quiz"), (11, "customcert"), (11, "forum")] {
-        world.courses.load_activity(CourseId(course), module.to_owned());
+        world.courses.load_activities(CourseId(course), module.to_owned(), 1);
     }
     world
 }
@@ -171,6 +171,28 @@ fn courses_that_are_never_deleted() {
         let plans = run(&DeleteCoursesTool, &mut with_activities(), key, &lines);
         assert_eq!(told(&plans[0]), told(&plans[1]));
     }
+}
+
+#[test]
+fn a_running_moodle_is_asked_to_delete_what_is_left_to_it() {
+    let given = [("identifier".to_owned(), "shortname".to_owned()), ("through".to_owned(), "webservice".to_owned())];
+    let options = ToolOptions::check(DeleteCoursesTool.descriptor().options, &given.into()).unwrap();
+    let configured = DeleteCoursesTool.configure(&options).unwrap_or_else(|_| panic!("options"));
+    assert_eq!(configured.needs_moodle(), Some("through"));
+    let mut world = with_activities();
+    let header = BoundHeader::of_list(DeleteCoursesTool.descriptor().columns);
+    let bound = configured.bind(header, Arc::clone(&world.facts)).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let job = bound.job;
+    assert!(job.asks_moodle());
+    // Activities of other modules are no obstacle to Moodle.
+    let lines = ["T1", "T1", "front", "never"];
+    let parsed = job.parse((1..).zip(lines).map(|(number, cell)| Line::of(number, &[cell])).collect());
+    let plans: Vec<LinePlan> = (0..parsed.len()).map(|index| parsed.plan(index, &mut world)).collect();
+    let outcomes: Vec<Outcome> = plans.iter().map(|plan| plan.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Deleted, Outcome::Unchanged, Outcome::Failed, Outcome::NotFound]);
+    assert!(plans.iter().all(|plan| plan.changes.is_empty()), "{plans:?}");
+    let calls: Vec<_> = plans.iter().filter_map(|plan| plan.call.as_ref().map(|call| call.call)).collect();
+    assert_eq!(calls, [MoodleCall::DeleteCourse { course: CourseId(11) }]);
 }
 
 #[test]

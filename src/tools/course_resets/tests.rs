@@ -12,7 +12,7 @@ const HEADER: &str = "shortname;events;logs;notes;grades;roles;local_roles;group
 fn site() -> World {
     let mut world = world();
     for module in ["forum", "quiz", "assign", "lti", "scheduler"] {
-        world.courses.load_activity(BIO1, module.to_owned());
+        world.courses.load_activities(BIO1, module.to_owned(), 1);
     }
     for item in ResetItem::ALL {
         world.resets.load_item(BIO1, *item, 2);

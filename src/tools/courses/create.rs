@@ -3,6 +3,7 @@
 use super::category::{self, Place};
 use super::command::CourseCommand;
 use super::settings::CourseSettings;
+use super::template::{self, Template};
 use super::{fail, format, identifiers, methods, sections, teachers};
 use crate::model::{CourseId, Operation, Outcome, Problem, Reason};
 use crate::site::{Change, CourseField, Fields, SiteFacts, Subject, World};
@@ -37,30 +38,63 @@ pub(super) fn table_default(field: CourseField) -> &'static str {
     }
 }
 
-/// The format of a new course.
-fn format_of<'a>(command: &'a CourseCommand, facts: &'a SiteFacts) -> &'a str {
-    let site = || facts.plugin("moodlecourse", "format").filter(|format| !format.is_empty());
-    command.values.get(CourseField::Format).or_else(site).unwrap_or(format::USUAL_FORMAT)
+/// What a new course is made of: the line, before its template, before the settings of the site.
+struct Making<'a> {
+    command: &'a CourseCommand,
+    template: Option<&'a Template>,
+    format: &'a str,
+    last_section: u32,
+}
+
+impl<'a> Making<'a> {
+    fn new(command: &'a CourseCommand, template: Option<&'a Template>, facts: &'a SiteFacts) -> Self {
+        let of_template = || template.map(Template::format);
+        let site = || facts.plugin("moodlecourse", "format").filter(|format| !format.is_empty());
+        let format = command.values.get(CourseField::Format).or_else(of_template).or_else(site);
+        let format = format.unwrap_or(format::USUAL_FORMAT);
+        let last_section = match template {
+            Some(template) => template.last_section().max(sections::highest_filled(&command.topics)),
+            None => sections::last_of_new(command, format, facts),
+        };
+        Self { command, template, format, last_section }
+    }
+
+    /// The template, if its format is that of the course.
+    fn template_in_format(&self) -> Option<&'a Template> {
+        self.template.filter(|template| template.format() == self.format)
+    }
+
+    fn options(&self, facts: &SiteFacts) -> Vec<(String, String)> {
+        let display = self.command.course_display.as_deref();
+        match self.template_in_format() {
+            Some(template) => template.options(display),
+            None => format::options(self.format, display, facts),
+        }
+    }
 }
 
 /// All columns of a new course whose value is not the table's own.
-fn fields(command: &CourseCommand, world: &World, format: &str, last_section: u32) -> Fields<CourseField> {
-    let mut wanted = command.values.clone();
+fn fields(making: &Making<'_>, world: &World) -> Fields<CourseField> {
+    let mut wanted = making.command.values.clone();
+    if let Some(template) = making.template {
+        template.fill(&mut wanted);
+    }
     for (field, usual) in SITE_DEFAULTS {
         if wanted.get(field).is_none() {
             let value = world.facts.plugin_number("moodlecourse", field.column()).unwrap_or(usual);
             wanted.set(field, value.to_string());
         }
     }
-    wanted.set(CourseField::Format, format);
-    wanted.set(CourseField::Summaryformat, HTML);
+    wanted.set(CourseField::Format, making.format);
+    wanted.set_default(CourseField::Summaryformat, HTML);
     wanted.set_default(CourseField::Startdate, world.now.to_string());
     wanted.set_default(CourseField::Timecreated, world.now.to_string());
     let visible = wanted.text(CourseField::Visible).to_owned();
     wanted.set_default(CourseField::Visibleold, visible);
-    if format == "weeks" {
+    let by_itself = |template: &Template| format::ends_by_itself(&template.course, "weeks");
+    if making.format == "weeks" && making.template_in_format().is_none_or(by_itself) {
         let start = wanted.text(CourseField::Startdate).parse().unwrap_or(world.now);
-        wanted.set(CourseField::Enddate, format::end_of_weeks(start, last_section).to_string());
+        wanted.set(CourseField::Enddate, format::end_of_weeks(start, making.last_section).to_string());
     }
     wanted.iter().filter(|(field, value)| *value != table_default(*field)).map(|(f, v)| (f, v.to_owned())).collect()
 }
@@ -72,18 +106,40 @@ fn place(command: &CourseCommand, world: &World) -> Result<Place, Problem> {
 /// What keeps a course from being created, apart from its category and teachers.
 fn obstacles(command: &CourseCommand, world: &World) -> Vec<Problem> {
     let mut problems = identifiers::collisions(command, None, world);
-    if let Some(template) = &command.template {
-        let message = format!(
-            "Content from the template {template:?} is not offered, and an empty course would be wrong; \
-             create the course without template, then restore its content in Moodle."
-        );
-        problems.push(Problem::error(Reason::TemplateUnsupported, message).at("template"));
-    }
     if command.values.get(CourseField::Defaultgroupingid).is_some_and(|id| id != "0") {
         let message = "Column defaultgroupingid: a new course has no groupings; leave the cell blank or write 0.";
         problems.push(Problem::error(Reason::ValueInvalid, message).at("defaultgroupingid"));
     }
     problems
+}
+
+/// What a course without a template gets.
+fn from_site(plan: &mut Planner<'_>, id: CourseId, making: &Making<'_>, news: bool) {
+    sections::create_all(plan, id, making.command, making.last_section);
+    if news {
+        plan.apply(Change::CreateNewsForum { course: id });
+    }
+    if making.format == "social" {
+        plan.apply(Change::CreateSocialBlock { course: id });
+    }
+    methods::create_defaults(plan, id, making.command);
+}
+
+/// What a course gets from its template, now or when Moodle imports it. Moodle leaves sections that have names as they
+/// are, and fills the others.
+fn from_template(plan: &mut Planner<'_>, id: CourseId, making: &Making<'_>, template: &Template, news: bool) {
+    template.copy_to_new(plan, id);
+    sections::complete(plan, id, making.command);
+    let imported = template.is_imported();
+    if news && !(imported && template.course.has_news_forum) {
+        plan.apply(Change::CreateNewsForum { course: id });
+    }
+    if making.format == "social" && making.template_in_format().is_none() {
+        plan.apply(Change::CreateSocialBlock { course: id });
+    }
+    if imported {
+        template.import_to_new(plan, id);
+    }
 }
 
 /// Plans a course that does not exist.
@@ -92,31 +148,28 @@ pub(super) fn plan(command: &CourseCommand, settings: &CourseSettings, mut plan:
     let place = place(command, plan.world).map_err(|problem| problems.push(problem));
     let appointments = teachers::resolve(&command.teachers, plan.world, &mut problems);
     problems.extend(teachers::check_manual(&appointments, None, plan.world).err());
-    let (Ok(place), true) = (place, problems.is_empty()) else {
+    let template = template::find(command, None, plan.world).map_err(|problem| problems.push(problem));
+    let (Ok(place), Ok(template), true) = (place, template, problems.is_empty()) else {
         return fail(plan, command, Operation::Create, problems);
     };
 
     let facts = std::sync::Arc::clone(&plan.world.facts);
-    let format = format_of(command, &facts);
-    let last_section = sections::last_of_new(command, format, &facts);
-    let fields = fields(command, plan.world, format, last_section);
-    let news = fields.get(CourseField::Newsitems).unwrap_or(table_default(CourseField::Newsitems)) != "0";
+    let making = Making::new(command, template.as_ref(), &facts);
+    let fields = fields(&making, plan.world);
+    let newsitems = fields.get(CourseField::Newsitems).unwrap_or(table_default(CourseField::Newsitems));
+    let news = newsitems != "0" && format::has_news(making.format);
 
     let category = category::settle(&mut plan, place, settings.new_category_visible);
     let id = CourseId(plan.world.plan_id());
     plan.apply(Change::CreateCourse { id, category, fields });
-    let options = format::options(format, command.course_display.as_deref(), &facts);
+    let options = making.options(&facts);
     if !options.is_empty() {
-        plan.apply(Change::SetFormatOptions { course: id, format: format.to_owned(), options });
+        plan.apply(Change::SetFormatOptions { course: id, format: making.format.to_owned(), options });
     }
-    sections::create_all(&mut plan, id, command, last_section);
-    if news && format::has_news(format) {
-        plan.apply(Change::CreateNewsForum { course: id });
+    match &template {
+        Some(template) => from_template(&mut plan, id, &making, template, news),
+        None => from_site(&mut plan, id, &making, news),
     }
-    if format == "social" {
-        plan.apply(Change::CreateSocialBlock { course: id });
-    }
-    methods::create_defaults(&mut plan, id, command);
     methods::apply_columns(&mut plan, id, command);
     teachers::apply_to_new(&mut plan, id, &appointments);
     plan.finish(&*command.key, Operation::Create, Outcome::Created, Some(Subject::Course(id)))

@@ -72,7 +72,8 @@ const COLUMNS: &[ColumnSpec] = &[
     ColumnSpec::exact("guest", "1 opens guest access, 0 closes it; blank leaves it as it is.").of(Switch),
     ColumnSpec::exact(
         "template",
-        "A course or backup file to take content from. Not offered: see TEMPLATE_UNSUPPORTED.",
+        "Short name of a course whose settings and content a new course takes over; other columns go before. For existing \
+         courses see the option template_mode.",
     ),
     ColumnSpec::numbered("topic", 0, LAST_TOPIC, "", "Section of that number: its name, or name|summary."),
     ColumnSpec::numbered(
@@ -145,7 +146,9 @@ const OPTIONS: &[OptionSpec] = &[
         kind: OptionKind::Choice(&["nothing", "add", "replace"]),
         default: "nothing",
         original: "courses_template_mode",
-        help: "What the column template does to an existing course. Only nothing is offered; others are told as errors.",
+        help: "What the column template does to an existing course, with force_update: add keeps what it holds. With \
+               Moodle's web services each run imports the content anew, and replace lets Moodle empty the course first; \
+               without them add copies what is missing, replace also what differs.",
     },
     OptionSpec {
         name: "update_format",

@@ -2,12 +2,13 @@
 
 use super::command::CourseCommand;
 use crate::model::{CourseId, EnrolId, Problem, Reason, RoleId};
-use crate::site::{Change, EnrolStatus, MethodTerms, NewInstance, SiteFacts};
+use crate::site::{Change, EnrolStatus, MethodTerms, NewInstance, SiteFacts, TemplateCopy, World};
 use crate::tools::Planner;
 use crate::tools::participation::{InstanceChoice, find_instance};
+use std::collections::BTreeSet;
 
 const DAY: i64 = 86_400;
-/// The methods whose rows this tool can write.
+/// The methods whose rows this tool can write, and copy: nothing else belongs to them.
 const KNOWN: [&str; 3] = ["manual", "guest", "self"];
 
 /// Settings of an enrolment plug-in.
@@ -146,9 +147,22 @@ pub(super) fn apply_columns(plan: &mut Planner<'_>, course: CourseId, command: &
     }
 }
 
-/// Gives a new course an open manual method when it has none, for its teachers.
+/// Gives a new course an open manual method, for its teachers.
 pub(super) fn ensure_manual(plan: &mut Planner<'_>, course: CourseId) {
-    if find_instance(plan.world, course, "manual", InstanceChoice::EnabledOnly).is_none() {
-        create(plan, course, "manual", Some(EnrolStatus::Active));
-    }
+    open(plan, course, "manual");
+}
+
+/// Adds the template's methods of those kinds that the course has none of.
+pub(super) fn add_missing(plan: &mut Planner<'_>, copy: &mut TemplateCopy) {
+    let courses = &plan.world.courses;
+    let there = |method: &str| courses.instances(copy.to).iter().any(|known| known.method == method);
+    let missing = courses.instances(copy.from).iter().filter(|known| KNOWN.contains(&&*known.method));
+    let missing: Vec<EnrolId> = missing.filter(|known| !there(&known.method)).map(|known| known.id).collect();
+    copy.methods = missing.into_iter().map(|template| (template, EnrolId(plan.world.plan_id()))).collect();
+}
+
+/// The methods of a template that are not copied, because other things belong to them.
+pub(super) fn not_copied(world: &World, template: CourseId) -> BTreeSet<String> {
+    let methods = world.courses.instances(template).iter().map(|known| &known.method);
+    methods.filter(|method| !KNOWN.contains(&&***method)).cloned().collect()
 }

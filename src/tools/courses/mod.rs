@@ -12,6 +12,7 @@ mod methods;
 mod sections;
 mod settings;
 mod teachers;
+mod template;
 mod update;
 
 #[cfg(test)]
@@ -21,7 +22,9 @@ use super::options::{OptionError, ToolOptions};
 use super::values::zone_of;
 use super::{BoundTool, ConfiguredTool, Job, LinePlan, Planner, Rejection, Tool};
 use crate::model::{BoundHeader, CourseId, Entity, Line, Operation, Outcome, Problem, Reason, ToolDescriptor};
-use crate::site::{CourseDetail, CourseField, CourseKey, Lookups, Match, SiteFacts, Subject, World};
+use crate::site::{
+    CourseDetail, CourseField, CourseKey, GroupDetail, Lookups, Match, RunningMoodle, SiteFacts, Subject, World,
+};
 use chrono_tz::Tz;
 use columns::Columns;
 use command::{CourseCommand, Reading};
@@ -102,6 +105,10 @@ impl Job for CoursesJob {
 
     const ENTITY: Entity = Entity::Course;
 
+    fn asks_moodle(&self) -> bool {
+        self.columns.template.is_some() && self.facts.moodle == RunningMoodle::Callable
+    }
+
     fn parse(&self, line: &Line) -> Result<CourseCommand, Rejection> {
         self.reading().read(line)
     }
@@ -110,6 +117,12 @@ impl Job for CoursesJob {
         if self.settings.existing == Existing::Update {
             lookups.courses.detail = CourseDetail::Everything;
             lookups.participation |= !command.teachers.is_empty();
+        }
+        if let Some(template) = &command.template {
+            lookups.courses.detail = CourseDetail::Everything;
+            lookups.courses.add(CourseKey::Shortname, template);
+            (lookups.courses.activities, lookups.courses.blocks) = (true, true);
+            lookups.groups.detail = GroupDetail::Groupings;
         }
         lookups.courses.add(self.settings.identifier, &command.key);
         lookups.courses.add(CourseKey::Shortname, command.shortname());

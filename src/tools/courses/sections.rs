@@ -32,7 +32,7 @@ impl Topic {
         Ok(Self { number, name, summary })
     }
 
-    fn is_blank(&self) -> bool {
+    pub(super) fn is_blank(&self) -> bool {
         self.name.is_none() && self.summary.is_none()
     }
 
@@ -45,7 +45,7 @@ impl Topic {
     }
 }
 
-fn highest_filled(topics: &[Topic]) -> u32 {
+pub(super) fn highest_filled(topics: &[Topic]) -> u32 {
     topics.iter().filter(|topic| !topic.is_blank()).map(|topic| topic.number).max().unwrap_or(0)
 }
 
@@ -85,6 +85,14 @@ fn create_up_to(plan: &mut Planner<'_>, id: CourseId, topics: &[Topic], last: u3
 /// Creates all sections of a new course.
 pub(super) fn create_all(plan: &mut Planner<'_>, id: CourseId, command: &CourseCommand, last: u32) {
     create_up_to(plan, id, &command.topics, last);
+}
+
+/// Gives a course with the sections of its template, or none yet, a general one and what the line says about sections.
+pub(super) fn complete(plan: &mut Planner<'_>, id: CourseId, command: &CourseCommand) {
+    if let Some(course) = plan.world.courses.get(id).cloned() {
+        update(plan, &course, command);
+        create_up_to(plan, id, &command.topics, 0);
+    }
 }
 
 /// Brings the sections of an existing course to what the line says.

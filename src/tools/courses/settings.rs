@@ -35,8 +35,10 @@ pub(super) enum Follow {
 pub(super) enum TemplateMode {
     /// Nothing.
     Nothing,
-    /// It would add or replace content, which is not offered.
-    Content,
+    /// Its content is added.
+    Add,
+    /// Its content replaces what is there.
+    Replace,
 }
 
 /// The options of a run.
@@ -61,7 +63,6 @@ impl CourseSettings {
             return Err(vec![OptionError { name: "identifier".to_owned(), problem }]);
         };
         let idnumber = options.text("category_identifier") == "idnumber";
-        let nothing = options.text("template_mode") == "nothing";
         Ok(Self {
             identifier,
             category_key: if idnumber { CategoryKey::Idnumber } else { CategoryKey::Path },
@@ -69,7 +70,11 @@ impl CourseSettings {
             existing: if options.flag("force_update") { Existing::Update } else { Existing::Skip },
             category: if options.flag("protect_category") { Follow::Stored } else { Follow::File },
             format: if options.flag("update_format") { Follow::File } else { Follow::Stored },
-            template: if nothing { TemplateMode::Nothing } else { TemplateMode::Content },
+            template: match options.text("template_mode") {
+                "add" => TemplateMode::Add,
+                "replace" => TemplateMode::Replace,
+                _ => TemplateMode::Nothing,
+            },
         })
     }
 }

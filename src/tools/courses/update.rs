@@ -3,11 +3,13 @@
 use super::category::{self, Place};
 use super::command::CourseCommand;
 use super::create::{HTML, table_default};
-use super::settings::{CourseSettings, Follow, TemplateMode};
+use super::settings::{CourseSettings, Follow};
+use super::teachers::Appointment;
+use super::template::{self, Template};
 use super::{fail, format, identifiers, methods, sections, teachers};
-use crate::model::{CategoryId, CourseId, Operation, Outcome, Problem, Reason};
+use crate::model::{CategoryId, CourseId, Operation, Outcome, Problem};
 use crate::site::world::Course;
-use crate::site::{Change, CourseField, FieldUpdate, Subject};
+use crate::site::{Change, CourseField, FieldUpdate, Import, Subject};
 use crate::tools::{LinePlan, Planner};
 
 fn stored(course: &Course, field: CourseField) -> &str {
@@ -120,19 +122,75 @@ fn follow_weeks(command: &CourseCommand, course: &Course, updates: &mut Updates<
     }
 }
 
-fn apply_all(plan: &mut Planner<'_>, command: &CourseCommand, course: &Course, updates: Updates<'_>) {
-    let id = course.id;
+/// Whether the course shall have a forum for announcements.
+fn news_after(updates: &Updates<'_>) -> bool {
+    updates.after(CourseField::Newsitems) != "0" && format::has_news(updates.after(CourseField::Format))
+}
+
+fn apply_columns(plan: &mut Planner<'_>, command: &CourseCommand, course: &Course, updates: Updates<'_>) {
     option_changes(command, course, &updates, plan);
-    let format = updates.after(CourseField::Format).to_owned();
-    let news = updates.after(CourseField::Newsitems) != "0" && format::has_news(&format);
     if !updates.fields.is_empty() {
-        plan.apply(Change::UpdateCourse { id, fields: updates.fields });
+        plan.apply(Change::UpdateCourse { id: course.id, fields: updates.fields });
     }
+}
+
+fn apply_contents(plan: &mut Planner<'_>, command: &CourseCommand, course: &Course, news: bool) {
+    let id = course.id;
     sections::update(plan, course, command);
     // Moodle looks for the forum whenever it updates a course; a course that stays as it is stays without.
     let asked = command.values.get(CourseField::Newsitems).is_some();
     if news && !course.has_news_forum && (asked || plan.has_changes()) {
         plan.apply(Change::CreateNewsForum { course: id });
+    }
+}
+
+/// Content that a course takes over.
+struct Content {
+    template: Template,
+    mode: Import,
+}
+
+impl Content {
+    /// Whether a forum for announcements comes with it.
+    fn brings_news(&self) -> bool {
+        self.template.course.has_news_forum
+    }
+}
+
+/// The template of a line, where the run lets it do something to existing courses.
+fn content(
+    command: &CourseCommand,
+    settings: &CourseSettings,
+    course: CourseId,
+    plan: &Planner<'_>,
+) -> Result<Option<Content>, Problem> {
+    let Some(mode) = template::mode(settings.template) else { return Ok(None) };
+    Ok(template::find(command, Some(course), plan.world)?.map(|template| Content { template, mode }))
+}
+
+/// What a line leads to, once all that could refuse it has been looked at.
+struct Steps {
+    place: Option<Place>,
+    appointments: Vec<Appointment>,
+    content: Option<Content>,
+}
+
+impl Steps {
+    fn find(
+        command: &CourseCommand,
+        settings: &CourseSettings,
+        course: &Course,
+        plan: &Planner<'_>,
+    ) -> Result<Self, Vec<Problem>> {
+        let mut problems = identifiers::collisions(command, Some(course), plan.world);
+        let place = find_place(command, settings, plan).transpose().map_err(|problem| problems.push(problem));
+        let appointments = teachers::resolve(&command.teachers, plan.world, &mut problems);
+        problems.extend(teachers::check_manual(&appointments, Some(course.id), plan.world).err());
+        let content = content(command, settings, course.id, plan).map_err(|problem| problems.push(problem));
+        match (place, content) {
+            (Ok(place), Ok(content)) if problems.is_empty() => Ok(Self { place, appointments, content }),
+            _ => Err(problems),
+        }
     }
 }
 
@@ -143,17 +201,18 @@ pub(super) fn plan(
     id: CourseId,
     mut plan: Planner<'_>,
 ) -> LinePlan {
-    let Some(course) = plan.world.courses.get(id).cloned() else {
+    let Some(mut course) = plan.world.courses.get(id).cloned() else {
         return fail(plan, command, Operation::Update, vec![super::unknown_course(command)]);
     };
-    let mut problems = identifiers::collisions(command, Some(&course), plan.world);
-    let place = find_place(command, settings, &plan).transpose().map_err(|problem| problems.push(problem));
-    let appointments = teachers::resolve(&command.teachers, plan.world, &mut problems);
-    problems.extend(teachers::check_manual(&appointments, Some(id), plan.world).err());
-    let (Ok(place), true) = (place, problems.is_empty()) else {
-        return fail(plan, command, Operation::Update, problems);
+    let Steps { place, appointments, content } = match Steps::find(command, settings, &course, &plan) {
+        Ok(steps) => steps,
+        Err(problems) => return fail(plan, command, Operation::Update, problems),
     };
-
+    if let Some(content) = content.as_ref().filter(|content| !content.template.is_imported()) {
+        content.template.copy_to_existing(&mut plan, command, &course, content.mode);
+        course = plan.world.courses.get(id).cloned().unwrap_or(course);
+    }
+    let imported = content.filter(|content| content.template.is_imported());
     let moved = match place {
         Some(place) => {
             let category = category::settle(&mut plan, place, settings.new_category_visible);
@@ -161,15 +220,22 @@ pub(super) fn plan(
         }
         None => Move::None,
     };
+    let emptied = imported.as_ref().is_some_and(|content| content.mode == Import::Replace);
     let mut updates = given_updates(command, settings, &course, moved);
-    let touched = moved != Move::None || !updates.fields.is_empty() || sections::adds_sections(command, &course);
+    let sections = !emptied && sections::adds_sections(command, &course);
+    let touched = moved != Move::None || !updates.fields.is_empty() || sections;
     follow_weeks(command, &course, &mut updates, touched);
-    apply_all(&mut plan, command, &course, updates);
-    methods::apply_columns(&mut plan, id, command);
-    teachers::apply(&mut plan, id, &appointments);
-    if let Some(template) = command.template.as_ref().filter(|_| settings.template == TemplateMode::Content) {
-        let message = format!("Content from the template {template:?} is not offered; restore it in Moodle.");
-        plan.tell(Problem::error(Reason::TemplateUnsupported, message).at("template"));
+    let news = news_after(&updates) && !imported.as_ref().is_some_and(Content::brings_news);
+    apply_columns(&mut plan, command, &course, updates);
+    if emptied {
+        template::lost_columns(command).into_iter().for_each(|problem| plan.tell(problem));
+    } else {
+        apply_contents(&mut plan, command, &course, news);
+        methods::apply_columns(&mut plan, id, command);
+        teachers::apply(&mut plan, id, &appointments);
+    }
+    if let Some(Content { template, mode }) = imported {
+        template.import_to_existing(&mut plan, id, mode);
     }
     let outcome = if plan.has_changes() { Outcome::Updated } else { Outcome::Unchanged };
     plan.finish(&*command.key, Operation::Update, outcome, Some(Subject::Course(id)))

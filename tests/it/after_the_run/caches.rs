@@ -115,7 +115,7 @@ async fn report_with(caches: CacheCare, mode: RunMode) -> Report {
     let site = SqlSite::open_embedded(&folder.path().join("site")).await.unwrap();
     let store = Store::open(&folder.path().join("data"), Arc::new(SystemClock)).await.unwrap();
     let key = SiteKey("campus".to_owned());
-    let engine_site = EngineSite { reader: site.reader(), writer: site.writer(), caches, file_pool: None };
+    let engine_site = EngineSite { reader: site.reader(), writer: site.writer(), caches, calls: None, file_pool: None };
     let engine =
         Engine::open(store, BTreeMap::from([(key.clone(), engine_site)]), Arc::new(SystemClock)).await.unwrap();
     let request = StartRun {
@@ -166,8 +166,9 @@ async fn moodle(answer: &str) -> (MockServer, CacheCare) {
             .mount(&server)
             .await;
     }
-    let address =
-        WebServiceAddress { url: server.uri(), token: "c0ffee15c0de".into(), timeout: Duration::from_secs(60) };
+    let timeout = Duration::from_secs(60);
+    let token = "c0ffee15c0de".into();
+    let address = WebServiceAddress { url: server.uri(), token, timeout, content_timeout: timeout };
     (server, CacheCare::By(Arc::new(WebService::new(address).unwrap())))
 }
 

@@ -106,7 +106,7 @@ async fn a_panic_ends_the_run_as_failed_and_the_next_one_begins() {
         let reader = Arc::new(Panicking { reader: site.reader(), panics_left: AtomicU32::new(3) });
         let sites = BTreeMap::from([(
             SiteKey("campus".to_owned()),
-            EngineSite { reader, writer: site.writer(), caches: CacheCare::Needless, file_pool: None },
+            EngineSite { reader, writer: site.writer(), caches: CacheCare::Needless, calls: None, file_pool: None },
         )]);
         let engine = Engine::open(store, sites, Arc::new(SystemClock)).await.unwrap();
         for _ in 0..3 {

@@ -119,16 +119,22 @@ impl Creates {
         }
     }
 
-    fn of(change: &Change) -> Option<(Self, i64)> {
+    /// Tells what a change creates.
+    fn of(change: &Change, tell: &mut impl FnMut(Self, i64)) {
         match change {
-            Change::CreateUser { id, .. } => Some((Self::User, id.0)),
-            Change::CreateCourse { id, .. } => Some((Self::Course, id.0)),
-            Change::CreateCategory { id, .. } => Some((Self::Category, id.0)),
-            Change::CreateCohort { id, .. } => Some((Self::Cohort, id.0)),
-            Change::CreateGroup { id, .. } => Some((Self::Group, id.0)),
-            Change::CreateGrouping { id, .. } => Some((Self::Grouping, id.0)),
-            Change::CreateInstance(new) => Some((Self::Method, new.id.0)),
-            _ => None,
+            Change::CreateUser { id, .. } => tell(Self::User, id.0),
+            Change::CreateCourse { id, .. } => tell(Self::Course, id.0),
+            Change::CreateCategory { id, .. } => tell(Self::Category, id.0),
+            Change::CreateCohort { id, .. } => tell(Self::Cohort, id.0),
+            Change::CreateGroup { id, .. } => tell(Self::Group, id.0),
+            Change::CreateGrouping { id, .. } => tell(Self::Grouping, id.0),
+            Change::CreateInstance(new) => tell(Self::Method, new.id.0),
+            Change::CopyTemplate(copy) => {
+                copy.methods.iter().for_each(|(_, id)| tell(Self::Method, id.0));
+                copy.groups.iter().for_each(|(_, id)| tell(Self::Group, id.0));
+                copy.groupings.iter().for_each(|(_, id)| tell(Self::Grouping, id.0));
+            }
+            _ => {}
         }
     }
 }
@@ -136,8 +142,10 @@ impl Creates {
 /// Reserves an id for every row that the changes create.
 pub(super) async fn reserve(target: &mut Target<'_>, changes: &[&Change]) -> Result<(), SiteError> {
     for table in Creates::ALL {
-        let created = changes.iter().filter_map(|change| Creates::of(change));
-        let planned: Vec<i64> = created.filter(|(of, id)| *of == table && *id < 0).map(|(_, id)| id).collect();
+        let mut planned = Vec::new();
+        for change in changes {
+            Creates::of(change, &mut |of, id| planned.extend((of == table && id < 0).then_some(id)));
+        }
         let reserved = target.reserve(table.table(), planned.len()).await?;
         target.state.ids.of_table(table).extend(planned.into_iter().zip(reserved));
     }

@@ -31,6 +31,7 @@ mod roles;
 mod rows;
 mod sections;
 mod sortorders;
+mod template_copy;
 mod unenrol;
 mod user_deletion;
 mod user_details;
@@ -278,6 +279,7 @@ impl Apply<'_, '_> {
         match kind {
             Kind::CreateCategory => categories::create(self, items).await,
             Kind::CreateCourse => courses::create(self, items).await,
+            Kind::CopyTemplate => template_copy::copy(self, items).await,
             Kind::CreateUser => users::create(self, items).await,
             Kind::ReviveUser => users::revive(self, items).await,
             Kind::CreateCohort => cohorts::create(self, items).await,

@@ -75,6 +75,10 @@ impl Needed {
                 }
                 tell(Self::Group, new.terms.group.map_or(0, |group| group.0));
             }
+            Change::CopyTemplate(copy) => {
+                tell(Self::Course, copy.from.0);
+                tell(Self::Course, copy.to.0);
+            }
             other => tell(Self::Course, other.course().map_or(0, |course| course.0)),
         }
         match change {

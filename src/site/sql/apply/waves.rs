@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) enum Kind {
     CreateCategory,
     CreateCourse,
+    CopyTemplate,
     CreateUser,
     ReviveUser,
     CreateCohort,
@@ -108,6 +109,7 @@ impl Kind {
             Change::UpdateGrouping { .. } => Self::UpdateGrouping,
             Change::AssignGrouping { .. } => Self::AssignGrouping,
             Change::DeleteGrouping { .. } => Self::DeleteGrouping,
+            Change::CopyTemplate(_) => Self::CopyTemplate,
         }
     }
 }
@@ -323,6 +325,14 @@ fn course_keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access)) {
         Change::CreateGroup { id, course, .. } => {
             tell(Key::Course(course.0), Shared);
             tell(Key::Group(id.0), Exclusive);
+        }
+        Change::CopyTemplate(copy) => {
+            // Many courses may have one template, and be copied at once.
+            tell(Key::Course(copy.from.0), Waiting);
+            tell(Key::Course(copy.to.0), Exclusive);
+            copy.methods.iter().for_each(|(_, id)| tell(Key::Method(id.0), Exclusive));
+            copy.groups.iter().for_each(|(_, id)| tell(Key::Group(id.0), Exclusive));
+            copy.groupings.iter().for_each(|(_, id)| tell(Key::Grouping(id.0), Exclusive));
         }
         Change::DeleteGroup { group, course } => {
             tell(Key::Course(course.0), Shared);

@@ -68,6 +68,9 @@ pub(super) async fn matching(
     if lookups.activities {
         activities(site, &ids, world).await?;
     }
+    if lookups.blocks {
+        blocks(site, &ids, world).await?;
+    }
     courses.into_values().for_each(|course| world.courses.load(course));
     for instance in instances(site, &ids, world).await? {
         if let Some(course) = found.get_mut(&instance.0) {
@@ -157,15 +160,30 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
     Ok(())
 }
 
-/// Reads which kinds of activities are in these courses.
+/// Reads which kinds of activities are in these courses, and how many of each.
 async fn activities(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Result<(), SiteError> {
     for part in ids.chunks(LIST) {
         // Packed answers are aggregates themselves, so the rows must be distinct before.
-        let query = site.select("a.course, a.name").push(" from (select distinct c.course, m.name");
+        let query =
+            site.select("a.course, a.name, a.number").push(" from (select c.course, m.name, count(*) as number");
         let query = query.push(" from {course_modules} c join {modules} m on m.id = c.module where c.course");
-        let query = query.one_of(part.iter().copied()).push(") a");
+        let query = query.one_of(part.iter().copied()).push(" group by c.course, m.name) a");
         for mut row in site.fetch("read activities of courses", query).await? {
-            world.courses.load_activity(CourseId(row.int(0)), row.text(1));
+            let count = u64::try_from(row.int(2)).unwrap_or(0);
+            world.courses.load_activities(CourseId(row.int(0)), row.text(1), count);
+        }
+    }
+    Ok(())
+}
+
+/// Reads which kinds of blocks are in these courses.
+async fn blocks(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Result<(), SiteError> {
+    for part in ids.chunks(LIST) {
+        let query = site.select("a.course, a.name").push(" from (select distinct x.instanceid as course, b.blockname");
+        let query = query.push(" as name from {context} x join {block_instances} b on b.parentcontextid = x.id");
+        let query = query.push(" where x.contextlevel = 50 and x.instanceid").one_of(part.iter().copied()).push(") a");
+        for mut row in site.fetch("read blocks of courses", query).await? {
+            world.courses.load_block(CourseId(row.int(0)), row.text(1));
         }
     }
     Ok(())

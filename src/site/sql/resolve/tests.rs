@@ -397,8 +397,8 @@ async fn the_kinds_of_activities_in_courses_are_read(engine: Engine) {
     lookups.courses.activities = true;
     ["A", "B", "C"].into_iter().for_each(|name| lookups.courses.add(CourseKey::Shortname, name));
     let world = world(&site, &lookups).await;
-    let kinds = |course| world.courses.activities(CourseId(course)).collect::<Vec<_>>();
-    assert_eq!((kinds(10), kinds(11), kinds(12)), (vec!["forum", "quiz"], vec!["wiki"], vec![]));
+    let kinds = |course| world.courses.activity_counts(CourseId(course)).collect::<Vec<_>>();
+    assert_eq!((kinds(10), kinds(11), kinds(12)), (vec![("forum", 2), ("quiz", 1)], vec![("wiki", 1)], vec![]));
 }
 
 /// The statistics of a table that was just filled say that all accounts of the host are few.

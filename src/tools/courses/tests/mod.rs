@@ -3,6 +3,7 @@
 mod category;
 mod create;
 mod samples;
+mod template;
 mod update;
 mod values;
 

@@ -86,6 +86,7 @@ fn decisions_on_a_line() {
     let force = "force_update=true";
     let by_idnumber = "identifier=idnumber";
     let by_id = "identifier=id force_update=true";
+    let add = "force_update=true template_mode=add";
     let cases = [
         (by_idnumber, "idnumber;shortname;fullname", "Z9;HIS-1;Other", Some(Reason::ShortnameCollision)),
         ("", "idnumber;shortname;fullname", "H1;NEW;Other", Some(Reason::IdnumberCollision)),
@@ -103,7 +104,11 @@ fn decisions_on_a_line() {
         (by_id, "id;shortname;fullname", "10;WEEK-1;Other", Some(Reason::ShortnameCollision)),
         (by_id, "id;shortname;fullname;idnumber", "10;HIS-1;Other;W1", Some(Reason::IdnumberCollision)),
         (force, "idnumber;shortname;fullname", "W1;HIS-1;Other", Some(Reason::IdnumberCollision)),
-        ("", "shortname;fullname;template", "NEW;Other;HIS-1", Some(Reason::TemplateUnsupported)),
+        ("", "shortname;fullname;template", "NEW;Other;base.mbz", Some(Reason::TemplateUnsupported)),
+        ("", "shortname;fullname;template", "NEW;Other;NOPE", Some(Reason::TemplateUnknown)),
+        ("", "shortname;fullname;template", "NEW;Other;site", Some(Reason::TemplateSiteCourse)),
+        (add, "shortname;fullname;template", "HIS-1;Other;HIS-1", Some(Reason::TemplateItself)),
+        (add, "shortname;fullname;template", "HIS-1;Other;NOPE", Some(Reason::TemplateUnknown)),
         ("", "shortname;fullname;defaultgroupingid", "NEW;Other;4", Some(Reason::ValueInvalid)),
     ];
     for (options, header, line, reason) in cases {
@@ -120,22 +125,6 @@ fn doubles_on_the_site_are_ambiguous() {
     let mut bench = Bench::new("identifier=idnumber", "idnumber;shortname;fullname");
     bench.world.courses.load(course(CourseId(20), 3, &[(CourseField::Shortname, "HX"), (CourseField::Idnumber, "H1")]));
     assert_refused(&bench.line("H1;HIS-1;History"), Reason::CourseAmbiguous, "idnumber H1 twice");
-}
-
-#[test]
-fn existing_courses_with_a_template() {
-    let header = "shortname;fullname;template";
-    let cases = [
-        ("force_update=true", "HIS-1;History 2;X", Outcome::Updated, Completeness::Complete),
-        ("force_update=true template_mode=add", "HIS-1;History 2;X", Outcome::Updated, Completeness::Partial),
-        ("force_update=true template_mode=replace", "HIS-1;History 1;X", Outcome::Unchanged, Completeness::Partial),
-        ("force_update=true template_mode=replace", "HIS-1;History 1;", Outcome::Unchanged, Completeness::Complete),
-        ("template_mode=replace", "HIS-1;History 2;X", Outcome::Skipped, Completeness::Complete),
-    ];
-    for (options, line, outcome, completeness) in cases {
-        let plan = Bench::new(options, header).line(line);
-        assert_eq!((plan.outcome, plan.completeness), (outcome, completeness), "{options} {line}");
-    }
 }
 
 #[test]

@@ -89,6 +89,13 @@ impl Fixture {
         self.apply(T + 2, &[Change::DeleteCohort { id: staff }]).await;
         assert_eq!(self.number(&enrolled).await, 2);
 
+        let mut copy = crate::site::TemplateCopy::new(CourseId(x1), CourseId(x2));
+        copy.sections = [0, 1].into();
+        copy.methods = vec![(EnrolId(by_self), EnrolId(-7))];
+        copy.groups = vec![(GroupId(group), GroupId(-7))];
+        copy.blocks = ["social_activities".to_owned()].into();
+        self.apply(T + 2, &[Change::CopyTemplate(Box::new(copy))]).await;
+
         let go = |id, to| Change::MoveCourse { id: CourseId(id), from: CategoryId(0), to: CategoryId(to) };
         self.apply(T + 3, &[go(x1, category), go(x2, 1)]).await;
         self.apply(T + 4, &[unenrol(manual, "manual", x1, ann, Remaining::None)]).await;

@@ -13,6 +13,7 @@ mod participants;
 mod pictures;
 mod sources;
 mod synchronised;
+mod template_copy;
 mod transactions;
 mod users;
 
