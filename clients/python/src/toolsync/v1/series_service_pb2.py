@@ -27,7 +27,7 @@ from toolsync.v1 import series_pb2 as toolsync_dot_v1_dot_series__pb2
 from toolsync.v1 import tool_pb2 as toolsync_dot_v1_dot_tool__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n toolsync/v1/series_service.proto\x12\x0btoolsync.v1\x1a\x1dtoolsync/v1/run_service.proto\x1a\x18toolsync/v1/series.proto\x1a\x16toolsync/v1/tool.proto\"\xfa\x02\n\x1aRunCourseOperationsRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12$\n\x05\x63heck\x18\x03 \x01(\x0b\x32\x15.toolsync.v1.StepFile\x12%\n\x06\x64\x65lete\x18\x04 \x01(\x0b\x32\x15.toolsync.v1.StepFile\x12%\n\x06\x63reate\x18\x05 \x01(\x0b\x32\x15.toolsync.v1.StepFile\x12*\n\x0bmetacourses\x18\x06 \x01(\x0b\x32\x15.toolsync.v1.StepFile\x12\x45\n\x07options\x18\x07 \x03(\x0b\x32\x34.toolsync.v1.RunCourseOperationsRequest.OptionsEntry\x12\x0f\n\x07\x64ry_run\x18\x08 \x01(\x08\x12\x12\n\nmax_errors\x18\t \x01(\x04\x12\x12\n\nrequest_id\x18\n \x01(\t\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xb4\x01\n\x08StepFile\x12\x0e\n\x04path\x18\x01 \x01(\tH\x00\x12)\n\x06inline\x18\x02 \x01(\x0b\x32\x17.toolsync.v1.InlineFileH\x00\x12\x33\n\x07options\x18\x03 \x03(\x0b\x32\".toolsync.v1.StepFile.OptionsEntry\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x08\n\x06source\"F\n\x1bRunCourseOperationsResponse\x12\'\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x18.toolsync.v1.SeriesEvent\"\xee\x01\n\x10RunSeriesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12&\n\x05steps\x18\x02 \x03(\x0b\x32\x17.toolsync.v1.SeriesStep\x12;\n\x07options\x18\x03 \x03(\x0b\x32*.toolsync.v1.RunSeriesRequest.OptionsEntry\x12\x0f\n\x07\x64ry_run\x18\x04 \x01(\x08\x12\x12\n\nmax_errors\x18\x05 \x01(\x04\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"R\n\nSeriesStep\x12\x1f\n\x04tool\x18\x01 \x01(\x0e\x32\x11.toolsync.v1.Tool\x12#\n\x04\x66ile\x18\x02 \x01(\x0b\x32\x15.toolsync.v1.StepFile\"<\n\x11RunSeriesResponse\x12\'\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x18.toolsync.v1.SeriesEvent\"[\n\x12WatchSeriesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x11\n\tseries_id\x18\x02 \x01(\t\x12\x0c\n\x04step\x18\x03 \x01(\r\x12\x16\n\x0e\x61\x66ter_sequence\x18\x04 \x01(\x04\">\n\x13WatchSeriesResponse\x12\'\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x18.toolsync.v1.SeriesEvent\"3\n\x10GetSeriesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x11\n\tseries_id\x18\x02 \x01(\t\";\n\x11GetSeriesResponse\x12&\n\x06series\x18\x01 \x01(\x0b\x32\x16.toolsync.v1.RunSeries\"6\n\x13\x43\x61ncelSeriesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x11\n\tseries_id\x18\x02 \x01(\t\">\n\x14\x43\x61ncelSeriesResponse\x12&\n\x06series\x18\x01 \x01(\x0b\x32\x16.toolsync.v1.RunSeries2\xbe\x03\n\rSeriesService\x12j\n\x13RunCourseOperations\x12\'.toolsync.v1.RunCourseOperationsRequest\x1a(.toolsync.v1.RunCourseOperationsResponse0\x01\x12L\n\tRunSeries\x12\x1d.toolsync.v1.RunSeriesRequest\x1a\x1e.toolsync.v1.RunSeriesResponse0\x01\x12R\n\x0bWatchSeries\x12\x1f.toolsync.v1.WatchSeriesRequest\x1a .toolsync.v1.WatchSeriesResponse0\x01\x12J\n\tGetSeries\x12\x1d.toolsync.v1.GetSeriesRequest\x1a\x1e.toolsync.v1.GetSeriesResponse\x12S\n\x0c\x43\x61ncelSeries\x12 .toolsync.v1.CancelSeriesRequest\x1a!.toolsync.v1.CancelSeriesResponseB\'\n\x0btoolsync.v1P\x01Z\x16toolsync/v1;toolsyncv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n toolsync/v1/series_service.proto\x12\x0btoolsync.v1\x1a\x1dtoolsync/v1/run_service.proto\x1a\x18toolsync/v1/series.proto\x1a\x16toolsync/v1/tool.proto\"\xa0\x03\n\x1aRunCourseOperationsRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12$\n\x05reset\x18\x02 \x01(\x0b\x32\x15.toolsync.v1.StepFile\x12$\n\x05\x63heck\x18\x03 \x01(\x0b\x32\x15.toolsync.v1.StepFile\x12%\n\x06\x64\x65lete\x18\x04 \x01(\x0b\x32\x15.toolsync.v1.StepFile\x12%\n\x06\x63reate\x18\x05 \x01(\x0b\x32\x15.toolsync.v1.StepFile\x12*\n\x0bmetacourses\x18\x06 \x01(\x0b\x32\x15.toolsync.v1.StepFile\x12\x45\n\x07options\x18\x07 \x03(\x0b\x32\x34.toolsync.v1.RunCourseOperationsRequest.OptionsEntry\x12\x0f\n\x07\x64ry_run\x18\x08 \x01(\x08\x12\x12\n\nmax_errors\x18\t \x01(\x04\x12\x12\n\nrequest_id\x18\n \x01(\t\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xb4\x01\n\x08StepFile\x12\x0e\n\x04path\x18\x01 \x01(\tH\x00\x12)\n\x06inline\x18\x02 \x01(\x0b\x32\x17.toolsync.v1.InlineFileH\x00\x12\x33\n\x07options\x18\x03 \x03(\x0b\x32\".toolsync.v1.StepFile.OptionsEntry\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x08\n\x06source\"F\n\x1bRunCourseOperationsResponse\x12\'\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x18.toolsync.v1.SeriesEvent\"\xee\x01\n\x10RunSeriesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12&\n\x05steps\x18\x02 \x03(\x0b\x32\x17.toolsync.v1.SeriesStep\x12;\n\x07options\x18\x03 \x03(\x0b\x32*.toolsync.v1.RunSeriesRequest.OptionsEntry\x12\x0f\n\x07\x64ry_run\x18\x04 \x01(\x08\x12\x12\n\nmax_errors\x18\x05 \x01(\x04\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"R\n\nSeriesStep\x12\x1f\n\x04tool\x18\x01 \x01(\x0e\x32\x11.toolsync.v1.Tool\x12#\n\x04\x66ile\x18\x02 \x01(\x0b\x32\x15.toolsync.v1.StepFile\"<\n\x11RunSeriesResponse\x12\'\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x18.toolsync.v1.SeriesEvent\"[\n\x12WatchSeriesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x11\n\tseries_id\x18\x02 \x01(\t\x12\x0c\n\x04step\x18\x03 \x01(\r\x12\x16\n\x0e\x61\x66ter_sequence\x18\x04 \x01(\x04\">\n\x13WatchSeriesResponse\x12\'\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x18.toolsync.v1.SeriesEvent\"3\n\x10GetSeriesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x11\n\tseries_id\x18\x02 \x01(\t\";\n\x11GetSeriesResponse\x12&\n\x06series\x18\x01 \x01(\x0b\x32\x16.toolsync.v1.RunSeries\"6\n\x13\x43\x61ncelSeriesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x11\n\tseries_id\x18\x02 \x01(\t\">\n\x14\x43\x61ncelSeriesResponse\x12&\n\x06series\x18\x01 \x01(\x0b\x32\x16.toolsync.v1.RunSeries2\xbe\x03\n\rSeriesService\x12j\n\x13RunCourseOperations\x12\'.toolsync.v1.RunCourseOperationsRequest\x1a(.toolsync.v1.RunCourseOperationsResponse0\x01\x12L\n\tRunSeries\x12\x1d.toolsync.v1.RunSeriesRequest\x1a\x1e.toolsync.v1.RunSeriesResponse0\x01\x12R\n\x0bWatchSeries\x12\x1f.toolsync.v1.WatchSeriesRequest\x1a .toolsync.v1.WatchSeriesResponse0\x01\x12J\n\tGetSeries\x12\x1d.toolsync.v1.GetSeriesRequest\x1a\x1e.toolsync.v1.GetSeriesResponse\x12S\n\x0c\x43\x61ncelSeries\x12 .toolsync.v1.CancelSeriesRequest\x1a!.toolsync.v1.CancelSeriesResponseB\'\n\x0btoolsync.v1P\x01Z\x16toolsync/v1;toolsyncv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,35 +42,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RUNSERIESREQUEST_OPTIONSENTRY']._loaded_options = None
   _globals['_RUNSERIESREQUEST_OPTIONSENTRY']._serialized_options = b'8\001'
   _globals['_RUNCOURSEOPERATIONSREQUEST']._serialized_start=131
-  _globals['_RUNCOURSEOPERATIONSREQUEST']._serialized_end=509
-  _globals['_RUNCOURSEOPERATIONSREQUEST_OPTIONSENTRY']._serialized_start=463
-  _globals['_RUNCOURSEOPERATIONSREQUEST_OPTIONSENTRY']._serialized_end=509
-  _globals['_STEPFILE']._serialized_start=512
-  _globals['_STEPFILE']._serialized_end=692
-  _globals['_STEPFILE_OPTIONSENTRY']._serialized_start=463
-  _globals['_STEPFILE_OPTIONSENTRY']._serialized_end=509
-  _globals['_RUNCOURSEOPERATIONSRESPONSE']._serialized_start=694
-  _globals['_RUNCOURSEOPERATIONSRESPONSE']._serialized_end=764
-  _globals['_RUNSERIESREQUEST']._serialized_start=767
-  _globals['_RUNSERIESREQUEST']._serialized_end=1005
-  _globals['_RUNSERIESREQUEST_OPTIONSENTRY']._serialized_start=463
-  _globals['_RUNSERIESREQUEST_OPTIONSENTRY']._serialized_end=509
-  _globals['_SERIESSTEP']._serialized_start=1007
-  _globals['_SERIESSTEP']._serialized_end=1089
-  _globals['_RUNSERIESRESPONSE']._serialized_start=1091
-  _globals['_RUNSERIESRESPONSE']._serialized_end=1151
-  _globals['_WATCHSERIESREQUEST']._serialized_start=1153
-  _globals['_WATCHSERIESREQUEST']._serialized_end=1244
-  _globals['_WATCHSERIESRESPONSE']._serialized_start=1246
-  _globals['_WATCHSERIESRESPONSE']._serialized_end=1308
-  _globals['_GETSERIESREQUEST']._serialized_start=1310
-  _globals['_GETSERIESREQUEST']._serialized_end=1361
-  _globals['_GETSERIESRESPONSE']._serialized_start=1363
-  _globals['_GETSERIESRESPONSE']._serialized_end=1422
-  _globals['_CANCELSERIESREQUEST']._serialized_start=1424
-  _globals['_CANCELSERIESREQUEST']._serialized_end=1478
-  _globals['_CANCELSERIESRESPONSE']._serialized_start=1480
-  _globals['_CANCELSERIESRESPONSE']._serialized_end=1542
-  _globals['_SERIESSERVICE']._serialized_start=1545
-  _globals['_SERIESSERVICE']._serialized_end=1991
+  _globals['_RUNCOURSEOPERATIONSREQUEST']._serialized_end=547
+  _globals['_RUNCOURSEOPERATIONSREQUEST_OPTIONSENTRY']._serialized_start=501
+  _globals['_RUNCOURSEOPERATIONSREQUEST_OPTIONSENTRY']._serialized_end=547
+  _globals['_STEPFILE']._serialized_start=550
+  _globals['_STEPFILE']._serialized_end=730
+  _globals['_STEPFILE_OPTIONSENTRY']._serialized_start=501
+  _globals['_STEPFILE_OPTIONSENTRY']._serialized_end=547
+  _globals['_RUNCOURSEOPERATIONSRESPONSE']._serialized_start=732
+  _globals['_RUNCOURSEOPERATIONSRESPONSE']._serialized_end=802
+  _globals['_RUNSERIESREQUEST']._serialized_start=805
+  _globals['_RUNSERIESREQUEST']._serialized_end=1043
+  _globals['_RUNSERIESREQUEST_OPTIONSENTRY']._serialized_start=501
+  _globals['_RUNSERIESREQUEST_OPTIONSENTRY']._serialized_end=547
+  _globals['_SERIESSTEP']._serialized_start=1045
+  _globals['_SERIESSTEP']._serialized_end=1127
+  _globals['_RUNSERIESRESPONSE']._serialized_start=1129
+  _globals['_RUNSERIESRESPONSE']._serialized_end=1189
+  _globals['_WATCHSERIESREQUEST']._serialized_start=1191
+  _globals['_WATCHSERIESREQUEST']._serialized_end=1282
+  _globals['_WATCHSERIESRESPONSE']._serialized_start=1284
+  _globals['_WATCHSERIESRESPONSE']._serialized_end=1346
+  _globals['_GETSERIESREQUEST']._serialized_start=1348
+  _globals['_GETSERIESREQUEST']._serialized_end=1399
+  _globals['_GETSERIESRESPONSE']._serialized_start=1401
+  _globals['_GETSERIESRESPONSE']._serialized_end=1460
+  _globals['_CANCELSERIESREQUEST']._serialized_start=1462
+  _globals['_CANCELSERIESREQUEST']._serialized_end=1516
+  _globals['_CANCELSERIESRESPONSE']._serialized_start=1518
+  _globals['_CANCELSERIESRESPONSE']._serialized_end=1580
+  _globals['_SERIESSERVICE']._serialized_start=1583
+  _globals['_SERIESSERVICE']._serialized_end=2029
 # @@protoc_insertion_point(module_scope)

@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class RunCourseOperationsRequest(_message.Message):
-    __slots__ = ("site", "check", "delete", "create", "metacourses", "options", "dry_run", "max_errors", "request_id")
+    __slots__ = ("site", "reset", "check", "delete", "create", "metacourses", "options", "dry_run", "max_errors", "request_id")
     class OptionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +19,7 @@ class RunCourseOperationsRequest(_message.Message):
         value: str
         def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     SITE_FIELD_NUMBER: _ClassVar[int]
+    RESET_FIELD_NUMBER: _ClassVar[int]
     CHECK_FIELD_NUMBER: _ClassVar[int]
     DELETE_FIELD_NUMBER: _ClassVar[int]
     CREATE_FIELD_NUMBER: _ClassVar[int]
@@ -28,6 +29,7 @@ class RunCourseOperationsRequest(_message.Message):
     MAX_ERRORS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     site: str
+    reset: StepFile
     check: StepFile
     delete: StepFile
     create: StepFile
@@ -36,7 +38,7 @@ class RunCourseOperationsRequest(_message.Message):
     dry_run: bool
     max_errors: int
     request_id: str
-    def __init__(self, site: _Optional[str] = ..., check: _Optional[_Union[StepFile, _Mapping]] = ..., delete: _Optional[_Union[StepFile, _Mapping]] = ..., create: _Optional[_Union[StepFile, _Mapping]] = ..., metacourses: _Optional[_Union[StepFile, _Mapping]] = ..., options: _Optional[_Mapping[str, str]] = ..., dry_run: _Optional[bool] = ..., max_errors: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
+    def __init__(self, site: _Optional[str] = ..., reset: _Optional[_Union[StepFile, _Mapping]] = ..., check: _Optional[_Union[StepFile, _Mapping]] = ..., delete: _Optional[_Union[StepFile, _Mapping]] = ..., create: _Optional[_Union[StepFile, _Mapping]] = ..., metacourses: _Optional[_Union[StepFile, _Mapping]] = ..., options: _Optional[_Mapping[str, str]] = ..., dry_run: _Optional[bool] = ..., max_errors: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class StepFile(_message.Message):
     __slots__ = ("path", "inline", "options")

@@ -69,7 +69,7 @@ class SeriesServiceServicer:
     """
 
     def RunCourseOperations(self, request, context):
-        """Starts all operations on courses for which a file is given, in this order: check, delete, create, metacourses.
+        """Starts all operations on courses for which a file is given, in this order: reset, check, delete, create, metacourses.
         Streams the events of all of them. The last message is always finished. Repeating a request under the same
         request_id attaches to the series that it started.
         """
