@@ -45,3 +45,33 @@ pub(crate) fn enrolments(lines: usize) -> Parts {
         writeln!(text, "add;C{course};user{};student;manual;gaddcreate;G{}", n / 2, n % GROUPS).unwrap();
     })
 }
+
+/// Cohorts of a hundred, created with their members.
+pub(crate) fn cohort_members(lines: usize) -> Parts {
+    parts("cidnumber;cname;userid", lines, |text, n| {
+        writeln!(text, "K{0};Cohort {0};user{n}", n / 100).unwrap();
+    })
+}
+
+/// Participants in each course that ends.
+const PARTICIPANTS: usize = 50;
+
+/// Every course that ends gets its participants, in a group.
+pub(crate) fn participants(courses: usize, users: usize) -> Parts {
+    parts("cmd;cid;uid;rolename;enrol;gcmd;g1", courses * PARTICIPANTS, move |text, n| {
+        let course = COURSES_IN_USE + n / PARTICIPANTS;
+        writeln!(text, "add;C{course};user{};student;manual;gaddcreate;G1", n % users).unwrap();
+    })
+}
+
+/// The courses that end are reset: participants, groups, grades, events, what people did in activities.
+pub(crate) fn resets(courses: usize) -> Parts {
+    parts("shortname;events;logs;notes;grades;roles;local_roles;groups;groupings;modules", courses, |text, n| {
+        writeln!(text, "C{};yes;no;yes;all;student;all;all;all;all", COURSES_IN_USE + n).unwrap();
+    })
+}
+
+/// The list of the courses that end. It has no header: its first line is a comment.
+pub(crate) fn deletions(courses: usize) -> Parts {
+    parts("# ended", courses, |text, n| writeln!(text, "C{}", COURSES_IN_USE + n).unwrap())
+}

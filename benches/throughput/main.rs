@@ -27,12 +27,17 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Files of courses have a tenth of the lines, and not more than a large university has courses.
 const MOST_COURSES: usize = 10_000;
 
+/// Courses that are reset and deleted, at most.
+const MOST_ENDED: usize = 1_000;
+
 /// A run to be measured.
 struct Operation {
     name: &'static str,
     tool: ToolKind,
     mode: RunMode,
     file: Parts,
+    /// Enrolments that it needs, which are not measured.
+    before: Option<Parts>,
     /// Lines a second of the bare insert of its rows.
     bare: Option<f64>,
 }
@@ -92,22 +97,34 @@ async fn measure(sites: &Sites, lines: usize, tables: &mut Tables) {
     let bare_enrolments = bare(sites, bare::ENROLMENTS, lines).await;
     let users = |name, mode, city| {
         let file = files::users(lines, city);
-        Operation { name, tool: ToolKind::Users, mode, file, bare: Some(bare_users) }
+        Operation { name, tool: ToolKind::Users, mode, file, before: None, bare: Some(bare_users) }
     };
-    let others = |name, tool, file, bare| Operation { name, tool, mode: RunMode::Apply, file, bare: Some(bare) };
-    let enrolments = |name| others(name, ToolKind::Enrolments, files::enrolments(lines), bare_enrolments);
+    let others = |name, tool, file, bare| Operation { name, tool, mode: RunMode::Apply, file, before: None, bare };
+    let enrolments = |name| others(name, ToolKind::Enrolments, files::enrolments(lines), Some(bare_enrolments));
+    let ended = (courses - files::COURSES_IN_USE).min(MOST_ENDED);
+    let ending = |name, tool, file| Operation {
+        before: Some(files::participants(ended, lines)),
+        ..others(name, tool, file, None)
+    };
     let operations = [
         users("users, dry run", RunMode::DryRun, "Lyon"),
         users("users created", RunMode::Apply, "Lyon"),
         users("users unchanged", RunMode::Apply, "Lyon"),
         users("users updated", RunMode::Apply, "Paris"),
-        others("courses created", ToolKind::Courses, files::courses(courses), bare_courses),
+        others("courses created", ToolKind::Courses, files::courses(courses), Some(bare_courses)),
         enrolments("enrolments with a group"),
         enrolments("enrolments unchanged"),
+        others("cohort members", ToolKind::Cohorts, files::cohort_members(lines), None),
+        ending("courses reset, 50 participants each", ToolKind::ResetCourses, files::resets(ended)),
+        ending("courses deleted, 50 participants each", ToolKind::DeleteCourses, files::deletions(ended)),
     ];
     let site = sites.site().await;
     let service = Service::over(&site).await;
     for mut operation in operations {
+        if let Some(before) = operation.before.take() {
+            let path = service.put("before.csv", before).await;
+            service.run(ToolKind::Enrolments, &path, RunMode::Apply).await;
+        }
         let path = service.put("bench.csv", std::mem::replace(&mut operation.file, Box::new(std::iter::empty()))).await;
         tables.stages.take();
         memory::forget_peak();

@@ -81,7 +81,7 @@ impl Dialect {
     pub(super) fn insert_block(&self) -> usize {
         match self.engine {
             Engine::Sqlite => 1_500,
-            Engine::MySql => 500,
+            Engine::MySql => 2_000,
             Engine::Postgres => 5_000,
         }
     }
