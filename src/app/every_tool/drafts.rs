@@ -106,7 +106,10 @@ impl Draft {
         let specs = descriptor.options.iter().zip(&self.options);
         let value = |(spec, choice): (&crate::model::OptionSpec, &u8)| {
             let value = match spec.kind {
-                OptionKind::Choice(words) if *choice > 150 => pick(words, *choice).to_string(),
+                // No Moodle runs behind the site.
+                OptionKind::Choice(words) if *choice > 150 && !words.contains(&"webservice") => {
+                    pick(words, *choice).to_string()
+                }
                 OptionKind::Flag if *choice > 0 => (choice % 2 == 0).to_string(),
                 _ => spec.default.to_owned(),
             };
