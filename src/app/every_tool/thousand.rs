@@ -21,10 +21,8 @@ const MOST: usize = 40;
 const MOST_TO_DELETE: usize = 60;
 /// What people did in a course is in as many, and is not taken as a whole.
 const MOST_TO_RESET: usize = 150;
-/// MariaDB has no sequence to ask for the ids of new rows, which takes up to six statements for a table.
-const MOST_ON_MARIADB: usize = 60;
-/// A new course is thirteen rows, too, and MariaDB gets fewer rows at once.
-const MOST_FOR_COURSES_ON_MARIADB: usize = 100;
+/// A new course is thirteen rows in seven tables with ids, and MariaDB has no sequence to ask for them.
+const MOST_FOR_COURSES_ON_MARIADB: usize = 55;
 
 impl Part {
     fn lines(&self, ids: &[String]) -> Vec<Line> {
@@ -52,7 +50,6 @@ impl Part {
             ToolKind::DeleteUsers | ToolKind::DeleteCourses => MOST_TO_DELETE,
             ToolKind::ResetCourses => MOST_TO_RESET,
             ToolKind::Courses if engine == Engine::MySql => MOST_FOR_COURSES_ON_MARIADB,
-            _ if engine == Engine::MySql => MOST_ON_MARIADB,
             _ => MOST,
         }
     }
