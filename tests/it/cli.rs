@@ -187,7 +187,8 @@ fn tools_tell_what_they_take() {
     assert_eq!(names, ToolKind::ALL.map(ToolKind::name));
     for tool in &tools {
         let name = tool["name"].as_str().unwrap();
-        assert_eq!(tool["impact"] == "DESTROYS", name.starts_with("delete_") || name.starts_with("clean_"), "{tool}");
+        let destroys = ["delete_", "clean_", "reset_"].iter().any(|verb| name.starts_with(verb));
+        assert_eq!(tool["impact"] == "DESTROYS", destroys, "{tool}");
         assert_eq!(tool["file_optional"].as_bool(), Some(name == "clean_categories"), "{tool}");
     }
     let users = shell.fine(&["tools", "users"]);
