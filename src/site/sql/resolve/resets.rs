@@ -43,25 +43,28 @@ async fn items(
         let content = course_reset::content(*item);
         let counted = content.steps.iter().filter(|step| step.is_counted() && step.table() != NOT_COUNTED);
         for step in counted.filter(|step| filled.leads(step, &tables)) {
-            let from = from(site, content.scope);
-            let sql = format!("select c.id, count(distinct t.id) from {from}{} where c.id", step.reach());
-            let query = Statement::new(site.dialect, &sql).one_of(courses.iter().copied()).push(" group by c.id");
-            for row in site.connection.fetch("count what a reset would take", query).await? {
-                world.resets.load_item(CourseId(row.int(0)), *item, row.int(1));
+            for from in sources(site, content.scope) {
+                let sql = format!("select c.id, count(distinct t.id) from {from}{} where c.id", step.reach());
+                let query = Statement::new(site.dialect, &sql).one_of(courses.iter().copied()).push(" group by c.id");
+                for row in site.connection.fetch("count what a reset would take", query).await? {
+                    world.resets.load_item(CourseId(row.int(0)), *item, row.int(1));
+                }
             }
         }
     }
     Ok(())
 }
 
-/// Courses `c`, and the rows `v` from which an item is found.
-fn from(site: &Site<'_>, scope: Scope) -> String {
-    let below = site.dialect.lies_below("v.path", "x.path");
-    let contexts = "{course} c join {context} x on x.contextlevel = 50 and x.instanceid = c.id join {context} v on ";
+/// Courses `c`, and the rows `v` from which an item is found. The context of a course and those below it are looked at one
+/// after the other: an index serves each, and none serves both at once.
+fn sources(site: &Site<'_>, scope: Scope) -> Vec<String> {
+    let of_courses = "{course} c join {context} x on x.contextlevel = 50 and x.instanceid = c.id join {context} v on ";
+    let own = || format!("{of_courses}v.id = x.id");
+    let below = || format!("{of_courses}{}", site.dialect.lies_below("v.path", "x.path"));
     match scope {
-        Scope::Course => "{course} c join {course} v on v.id = c.id".to_owned(),
-        Scope::Contexts => format!("{contexts}(v.id = x.id or ({below}))"),
-        Scope::Below => format!("{contexts}{below}"),
+        Scope::Course => vec!["{course} c join {course} v on v.id = c.id".to_owned()],
+        Scope::Contexts => vec![own(), below()],
+        Scope::Below => vec![below()],
     }
 }
 
