@@ -59,15 +59,20 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// The tool of a file, its path in the store, and the options that the tool takes.
+    async fn prepare(&self, task: &Task) -> Result<(&pb::ToolDescriptor, String, BTreeMap<String, String>), CliError> {
+        let tool = &self.tools.tools[task.tool];
+        self.output.note(format_args!("{}: {}", task.file.display(), tool.name));
+        let path = run::store(self.session, &task.file, self.output).await?;
+        Ok((tool, path, options::taken_by(tool, self.given, self.tools)))
+    }
+
     /// Runs one file after the other. A file whose run fails is the last: the files after it need what it should have
     /// brought.
     async fn run(&self, tasks: Vec<Task>) -> Result<(Vec<pb::Run>, Verdict), CliError> {
         let (mut runs, mut verdict) = (Vec::new(), Verdict::Fine);
         for task in tasks {
-            let tool = &self.tools.tools[task.tool];
-            self.output.note(format_args!("{}: {}", task.file.display(), tool.name));
-            let path = run::store(self.session, &task.file, self.output).await?;
-            let options = options::taken_by(tool, self.given, self.tools);
+            let (tool, path, options) = self.prepare(&task).await?;
             let request = run::request(tool, Some(path), options, &self.args.settings, run::new_request_id());
             let watcher = &mut Watcher::new(self.output, &self.args.watch);
             let run = follow::follow(self.session, Begin::Start(request), watcher).await?;
@@ -85,10 +90,7 @@ impl Work<'_> {
     async fn rehearse(&self, tasks: Vec<Task>) -> Result<(Vec<pb::Run>, Verdict), CliError> {
         let mut steps = Vec::new();
         for task in tasks {
-            let tool = &self.tools.tools[task.tool];
-            self.output.note(format_args!("{}: {}", task.file.display(), tool.name));
-            let path = run::store(self.session, &task.file, self.output).await?;
-            let options = options::taken_by(tool, self.given, self.tools);
+            let (tool, path, options) = self.prepare(&task).await?;
             let file = Some(pb::StepFile { source: Some(pb::step_file::Source::Path(path)), options });
             steps.push(pb::SeriesStep { tool: tool.tool, file });
         }

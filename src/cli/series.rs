@@ -11,7 +11,6 @@ use crate::rpc::pb;
 use crate::rpc::pb::series_event::Event;
 use clap::Args;
 use std::collections::BTreeMap;
-use tonic::{Status, Streaming};
 
 #[derive(Debug, Args)]
 pub(super) struct CourseOperationsArgs {
@@ -61,7 +60,7 @@ pub(super) async fn course_operations(
         ..Default::default()
     };
     let mut events = session.series().run_course_operations(request).await.map_err(failed(START))?.into_inner();
-    let event = first(&mut events).await.map_err(failed(START))?.and_then(|answer| answer.event);
+    let event = events.message().await.map_err(failed(START))?.and_then(|answer| answer.event);
     let (runs, verdict) = follow(&accepted(event)?, session, output, &args.watch).await?;
     if output.format() == Format::Human {
         output.line("")?;
@@ -83,9 +82,9 @@ impl Steps<'_> {
     async fn file(&self, tool: pb::Tool, file: Option<&str>) -> Result<Option<pb::StepFile>, CliError> {
         let Some(file) = file else { return Ok(None) };
         let tool = options::tool_named(&names::tool(tool.into()), self.tools)?;
-        let path = run::stored_file(self.session, file, self.output).await?;
         let options = options::taken_by(tool, self.given, self.tools);
         options::refuse_unfit(&options, tool, self.tools)?;
+        let path = run::stored_file(self.session, file, self.output).await?;
         Ok(Some(pb::StepFile { source: Some(pb::step_file::Source::Path(path)), options }))
     }
 }
@@ -95,11 +94,7 @@ const START: &str = "start the runs";
 /// Starts a series.
 pub(super) async fn start(session: &Session, request: pb::RunSeriesRequest) -> Result<pb::RunSeries, CliError> {
     let mut events = session.series().run_series(request).await.map_err(failed(START))?.into_inner();
-    accepted(first(&mut events).await.map_err(failed(START))?.and_then(|answer| answer.event))
-}
-
-async fn first<T>(events: &mut Streaming<T>) -> Result<Option<T>, Status> {
-    events.message().await
+    accepted(events.message().await.map_err(failed(START))?.and_then(|answer| answer.event))
 }
 
 /// The series of a first event. Its runs are followed one by one, so nothing else of the stream is needed.

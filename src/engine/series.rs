@@ -48,6 +48,8 @@ pub struct StartSeries {
 pub struct Series {
     /// Its identifier.
     pub id: SeriesId,
+    /// The site.
+    pub site: SiteKey,
     /// Its runs, in their order; never empty.
     pub steps: Vec<Run>,
 }
@@ -138,7 +140,7 @@ impl Engine {
     /// A series of a site.
     pub async fn series(&self, site: &SiteKey, id: SeriesId) -> Result<Series, EngineError> {
         self.inner.site(site)?;
-        Ok(Series { id, steps: self.inner.store.series(site, id).await? })
+        Ok(Series { id, site: site.clone(), steps: self.inner.store.series(site, id).await? })
     }
 
     /// Asks for the end of all steps that have not ended.
@@ -158,33 +160,27 @@ impl Engine {
         from: SeriesPosition,
     ) -> impl Stream<Item = Result<SeriesEvent, EngineError>> + Send + use<> {
         let started = (from.step == 0).then(|| Ok(SeriesEvent::Started(series.clone())));
-        let site = series.steps.first().map(|run| run.site.clone());
-        let (engine, id) = (self.clone(), series.id);
-        let steps: Vec<(u32, RunId)> = (1..).zip(series.steps.iter().map(|run| run.id)).collect();
-        let of_site = site.clone();
-        let steps = futures::stream::iter(steps.into_iter().filter(move |(number, _)| *number >= from.step));
-        let events = steps.flat_map(move |(number, run)| {
+        let Series { id, site, steps } = series;
+        let steps = (1..).zip(steps).filter(move |(number, _)| *number >= from.step);
+        let (engine, of_steps) = (self.clone(), site.clone());
+        let events = futures::stream::iter(steps).flat_map(move |(number, run)| {
             let after = if number == from.step { from.after } else { 0 };
-            engine.clone().watch_step(of_site.clone(), number, run, after)
+            engine.clone().watch_step(of_steps.clone(), number, run.id, after)
         });
         let engine = self.clone();
-        let finished = futures::stream::once(async move {
-            let Some(site) = site else { return Err(EngineError::ShuttingDown) };
-            engine.series(&site, id).await.map(SeriesEvent::Finished)
-        });
-        futures::stream::iter(started).chain(events).chain(finished)
+        let finished = async move { engine.series(&site, id).await.map(SeriesEvent::Finished) };
+        futures::stream::iter(started).chain(events).chain(futures::stream::once(finished))
     }
 
     /// The events of a step. Its run is read when its turn comes, so that the first event tells how it is then.
     fn watch_step(
         self,
-        site: Option<SiteKey>,
+        site: SiteKey,
         number: u32,
         run: RunId,
         after: u64,
     ) -> impl Stream<Item = Result<SeriesEvent, EngineError>> + Send {
         let read = async move {
-            let site = site.ok_or(EngineError::RunUnknown(run))?;
             let events = self.watch(self.run(&site, run).await?, after);
             Ok::<_, EngineError>(events.map(move |event| Ok(SeriesEvent::Step { number, run, event: event? })))
         };

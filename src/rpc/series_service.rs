@@ -77,7 +77,7 @@ impl pb::series_service_server::SeriesService for SeriesHandler {
         let request = request.into_inner();
         let site = self.site(&request.site)?;
         let series = self.engine.series(&site, convert::series_id(&request.series_id)?).await?;
-        let from = SeriesPosition { step: request.step, after: request.after_sequence };
+        let from = convert::series_position(&request, &series)?;
         Ok(self.events(series, from, |event| pb::WatchSeriesResponse { event: Some(event) }))
     }
 

@@ -285,6 +285,11 @@ async fn a_series_is_watched_from_any_step_and_number() {
     let unknown = "0198f3a0-0000-7000-8000-000000000000".to_owned();
     let status = refusal(watch(&server, pb::WatchSeriesRequest { series_id: unknown, ..Default::default() }).await);
     assert_eq!((status.code(), reason(&status)), (Code::NotFound, "SERIES_UNKNOWN".to_owned()));
+    for (step, after_sequence) in [(0, 2), (6, 0)] {
+        let nowhere =
+            pb::WatchSeriesRequest { series_id: series_id.clone(), step, after_sequence, ..Default::default() };
+        assert_eq!(violations(&refusal(watch(&server, nowhere).await)), ["step"], "{step} {after_sequence}");
+    }
     let wrong = pb::WatchSeriesRequest { series_id: "x".to_owned(), ..Default::default() };
     assert_eq!(violations(&refusal(watch(&server, wrong).await)), ["series_id"]);
 }

@@ -22,7 +22,7 @@ pub(super) use file::{
 pub(super) use line::{line_query, line_result};
 pub(super) use run::{report, run, run_filter, run_id, start_run};
 pub(super) use schedule::{new_schedule, run_schedule, schedule_name, trigger_request_id};
-pub(super) use series::{course_operations, run_series, series_event, series_id, start_series};
+pub(super) use series::{course_operations, run_series, series_event, series_id, series_position, start_series};
 pub(super) use tool::{option_descriptor, tool_descriptor};
 
 pub(super) use field::page_size;

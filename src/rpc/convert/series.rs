@@ -5,7 +5,7 @@ use super::field::Fields;
 use super::line::counters;
 use super::run::{Given, run, run_mode, run_state, source};
 use super::tool::tool_kind;
-use crate::engine::{MOST_STEPS, Series, SeriesEvent, StartSeries, StartStep};
+use crate::engine::{MOST_STEPS, Series, SeriesEvent, SeriesPosition, StartSeries, StartStep};
 use crate::model::{Caller, RunOptions, SeriesId, SiteKey, ToolKind};
 use crate::rpc::pb;
 use crate::rpc::pb::series_event::Event;
@@ -95,10 +95,26 @@ pub(in crate::rpc) fn series_id(text: &str) -> Result<SeriesId, Status> {
     fields.finish(id)
 }
 
+/// Where a watcher of a series begins.
+pub(in crate::rpc) fn series_position(
+    request: &pb::WatchSeriesRequest,
+    series: &Series,
+) -> Result<SeriesPosition, Status> {
+    let mut fields = Fields::default();
+    let steps = series.steps.len();
+    if usize::try_from(request.step).is_ok_and(|step| step > steps) {
+        fields.refuse("step", format!("there is no step {}; the series has {steps}", request.step));
+    }
+    if request.step == 0 && request.after_sequence > 0 {
+        fields.refuse("step", "must be set with after_sequence: the numbers are those of a step");
+    }
+    fields.finish(Some(SeriesPosition { step: request.step, after: request.after_sequence }))
+}
+
 pub(in crate::rpc) fn run_series(series: &Series) -> pb::RunSeries {
     pb::RunSeries {
         id: series.id.to_string(),
-        site: series.steps.first().map(|run| run.site.to_string()).unwrap_or_default(),
+        site: series.site.to_string(),
         steps: series.steps.iter().map(run).collect(),
         state: run_state(series.state()).into(),
         counters: Some(counters(&series.counters())),
