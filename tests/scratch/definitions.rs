@@ -11,7 +11,7 @@ pub(super) fn script(kind: Kind) -> String {
     let tables = || tables().map(|(table, columns)| definition(kind, table, &columns));
     match kind {
         Kind::Postgres => {
-            let parts = tables().chain(indexes().map(|index| format!("{index};"))).chain([SEED.to_owned()]);
+            let parts = tables().chain(indexes().map(index_of_postgres)).chain([SEED.to_owned()]);
             parts.chain([sequences_ahead()]).collect()
         }
         Kind::MariaDb => {
@@ -43,6 +43,11 @@ fn tables() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
 fn indexes() -> impl Iterator<Item = &'static str> {
     let statements = SCHEMA.split(';').map(str::trim_start);
     statements.filter(|index| index.starts_with("create ") && index.contains(" index mdl_"))
+}
+
+/// Moodle has the bytes of paths in their index, whatever the order of the database is.
+fn index_of_postgres(index: &str) -> String {
+    format!("{};", index.replace("(path)", "(path text_pattern_ops)"))
 }
 
 fn definition(kind: Kind, table: &str, columns: &[&str]) -> String {

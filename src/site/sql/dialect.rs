@@ -152,18 +152,26 @@ impl Dialect {
     pub(super) fn then_join(&self) -> &'static str {
         match self.engine {
             Engine::Sqlite => "cross join",
-            Engine::Postgres | Engine::MySql => "join",
+            // Connections keep to the order of a statement.
+            Engine::Postgres => "join",
+            Engine::MySql => "straight_join",
         }
     }
 
     /// The condition that the path `below` lies below the path `above`. Written as a range, because an index on paths
     /// serves ranges between columns and not patterns: `0` is the character after `/`.
     pub(super) fn lies_below(&self, below: &str, above: &str) -> String {
+        let (after, before) = self.order_of_paths();
+        format!("{below}{after}({above} || '/') and {below}{before}({above} || '0')")
+    }
+
+    /// Comparisons by which a path comes after or before another.
+    pub(super) fn order_of_paths(&self) -> (&'static str, &'static str) {
         match self.engine {
             // The order of MySQL's collations puts `/` before all digits too, and paths have nothing else.
-            Engine::Sqlite | Engine::MySql => format!("{below} > {above} || '/' and {below} < {above} || '0'"),
+            Engine::Sqlite | Engine::MySql => (" > ", " < "),
             // The order of bytes, whatever the database's own is; Moodle's index on paths has the same.
-            Engine::Postgres => format!("{below} ~>~ ({above} || '/') and {below} ~<~ ({above} || '0')"),
+            Engine::Postgres => (" ~>~ ", " ~<~ "),
         }
     }
 
@@ -189,8 +197,10 @@ impl Dialect {
 
     /// What a connection needs that is to read whole tables: on PostgreSQL, those for chunks are set up to avoid it.
     pub(super) fn reads_whole_tables(&self) -> Option<&'static str> {
-        (self.engine == Engine::Postgres)
-            .then_some("set enable_seqscan = on; set enable_hashjoin = on; set enable_mergejoin = on")
+        (self.engine == Engine::Postgres).then_some(
+            "set enable_seqscan = on; set enable_hashjoin = on; set enable_mergejoin = on; \
+             set enable_material = on; set join_collapse_limit = 8",
+        )
     }
 
     /// Asks for the table and name of all columns.

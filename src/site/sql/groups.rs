@@ -118,8 +118,8 @@ impl Site<'_> {
     }
 
     async fn links(&mut self, courses: &[i64]) -> Result<Vec<Row>, SiteError> {
-        let query = Statement::new(self.dialect, "select l.groupingid, l.groupid from {groupings_groups} l")
-            .push(" join {groupings} g on g.id = l.groupingid join {groups} m on m.id = l.groupid where g.courseid")
+        let query = Statement::new(self.dialect, "select l.groupingid, l.groupid from {groupings} g")
+            .push(" join {groupings_groups} l on l.groupingid = g.id join {groups} m on m.id = l.groupid where g.courseid")
             .one_of(courses.iter().copied());
         self.connection.fetch("read groups in groupings", query).await
     }

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod apply;
+mod below;
 mod catalog;
 mod catalogue;
 mod checkpoint;

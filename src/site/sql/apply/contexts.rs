@@ -3,6 +3,7 @@
 use super::rows::Rows;
 use super::{Apply, Target, refused};
 use crate::site::SiteError;
+use crate::site::sql::below::Below;
 use crate::site::sql::dialect::Dialect;
 use crate::site::sql::statement::Value;
 use std::collections::HashMap;
@@ -97,23 +98,15 @@ impl Places {
 
 /// Moves contexts: `moves` are the former place of each and the new one. All below them follow.
 pub(super) async fn relocate(target: &mut Target<'_>, moves: &[(Place, Place)]) -> Result<(), SiteError> {
-    let mut from = Rows::new(["id", "path"]);
-    for (old, _) in moves {
-        from.push([old.id.into(), Value::from(&*old.path)]);
-    }
-    let sql = format!(
-        "select distinct v.id, x.id, x.path, x.depth from v join {{context}} x on x.path = v.path or ({})",
-        target.dialect.lies_below("x.path", "v.path")
-    );
-    let found = target.fetch_with("read contexts below moved ones", &from, &sql).await?;
-    let by_id: HashMap<i64, &(Place, Place)> = moves.iter().map(|both| (both.0.id, both)).collect();
+    let from: Vec<&str> = moves.iter().map(|(old, _)| &*old.path).collect();
     let mut rows = Rows::new(["id", "path", "depth"]);
-    for mut row in found {
-        let Some((old, new)) = by_id.get(&row.int(0)) else { continue };
-        let path = row.text(2);
-        let below = path.strip_prefix(&*old.path).unwrap_or_default();
-        let moved = format!("{}{below}", new.path);
-        rows.push([row.int(1).into(), moved.into(), (row.int(3) + new.depth - old.depth).into()]);
+    for (old, new) in moves {
+        rows.push([old.id.into(), Value::from(&*new.path), new.depth.into()]);
+    }
+    for Below { root, id, path, depth } in target.contexts_below(&from).await? {
+        let (old, new) = &moves[root];
+        let moved = format!("{}{}", new.path, &path[old.path.len()..]);
+        rows.push([id.into(), moved.into(), (depth + new.depth - old.depth).into()]);
     }
     target.update("move contexts", "context", 1, &rows).await
 }

@@ -39,6 +39,7 @@ mod users;
 mod waves;
 
 use super::addresses::Addresses;
+use super::below::{Below, contexts_below};
 use super::connection::Connection;
 use super::dialect::Dialect;
 use super::dialect::Verb;
@@ -207,6 +208,11 @@ impl Target<'_> {
             found.append(&mut self.connection.fetch(operation, statement).await?);
         }
         Ok(found)
+    }
+
+    /// The contexts below these paths.
+    async fn contexts_below(&mut self, paths: &[&str]) -> Result<Vec<Below>, SiteError> {
+        contexts_below(self.connection, self.dialect, paths).await
     }
 
     async fn fetch(&mut self, operation: &str, sql: &str) -> Result<Vec<Row>, SiteError> {

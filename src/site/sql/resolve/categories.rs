@@ -9,14 +9,14 @@ use std::collections::HashSet;
 /// What a category may hold besides courses: in words, the table that must be there, and where the ids of the categories
 /// come from.
 const OTHERS: [(&str, &str, &str); 4] = [
-    ("cohorts", "cohort", "{cohort} t join {context} x on x.id = t.contextid"),
-    ("role assignments", "role_assignments", "{role_assignments} t join {context} x on x.id = t.contextid"),
-    ("content bank items", "contentbank_content", "{contentbank_content} t join {context} x on x.id = t.contextid"),
+    ("cohorts", "cohort", "{context} x join {cohort} t on t.contextid = x.id"),
+    ("role assignments", "role_assignments", "{context} x join {role_assignments} t on t.contextid = x.id"),
+    ("content bank items", "contentbank_content", "{context} x join {contentbank_content} t on t.contextid = x.id"),
     (
         "questions",
         "question_bank_entries",
-        "{question_bank_entries} t join {question_categories} q on q.id = t.questioncategoryid \
-         join {context} x on x.id = q.contextid",
+        "{context} x join {question_categories} q on q.contextid = x.id \
+         join {question_bank_entries} t on t.questioncategoryid = q.id",
     ),
 ];
 

@@ -17,6 +17,14 @@ pub(super) struct Found {
     pub(super) methods: Vec<EnrolId>,
 }
 
+impl Found {
+    /// The path of its context.
+    pub(super) fn path(&self) -> Option<String> {
+        let ids = self.above.iter().chain(self.context.as_ref());
+        self.context.is_some().then(|| ids.map(|context| format!("/{}", context.0)).collect())
+    }
+}
+
 /// Reads the whole tree of categories.
 pub(super) async fn categories(site: &mut Site<'_>, world: &mut World) -> Result<(), SiteError> {
     let query = site.select("id, parent, name, idnumber, visible").push(" from {course_categories}");

@@ -82,8 +82,8 @@ async fn groupings(site: &mut Site<'_>, courses: &[i64], world: &mut World) -> R
         let (id, course) = (GroupingId(row.int(0)), CourseId(row.int(1)));
         world.groupings.load(Grouping { id, course, fields: fields(&mut row, 3) });
     }
-    let query = site.select("l.groupingid, l.groupid").push(" from {groupings_groups} l join {groupings} g");
-    let query = query.push(" on g.id = l.groupingid where g.courseid").one_of(courses.iter().copied());
+    let query = site.select("l.groupingid, l.groupid").push(" from {groupings} g join {groupings_groups} l");
+    let query = query.push(" on l.groupingid = g.id where g.courseid").one_of(courses.iter().copied());
     for row in site.fetch("read groups in groupings", query).await? {
         world.groupings.load_link(GroupingId(row.int(0)), GroupId(row.int(1)));
     }

@@ -6,9 +6,12 @@ use crate::model::{CourseId, RoleId};
 use crate::site::sql::apply::course_reset::leaving::may_leave;
 use crate::site::sql::apply::course_reset::{self, Scope};
 use crate::site::sql::apply::filled::Filled;
-use crate::site::sql::statement::Statement;
+use crate::site::sql::below::contexts_below;
+use crate::site::sql::statement::{Statement, Value};
 use crate::site::{Holders, ResetLookups, SiteError, World};
 
+/// Rows of one statement.
+const ROWS: usize = 1000;
 /// Files belong to what is counted anyway.
 const NOT_COUNTED: &str = "files";
 
@@ -19,23 +22,55 @@ pub(super) async fn contents(
     courses: &[Found],
     world: &mut World,
 ) -> Result<(), SiteError> {
+    items(site, lookups, courses, world).await?;
     let ids: Vec<i64> = courses.iter().map(|course| course.id.0).collect();
     for part in ids.chunks(LIST) {
-        items(site, lookups, part, world).await?;
         holders(site, lookups, part, world).await?;
     }
     Ok(())
 }
 
+/// The rows from which items are found, each after its course: the course itself, its context, the contexts below that.
+struct Places {
+    courses: Vec<Value>,
+    contexts: Vec<Value>,
+    below: Vec<Value>,
+}
+
+impl Places {
+    async fn read(site: &mut Site<'_>, courses: &[Found]) -> Result<Self, SiteError> {
+        let pair = |course: &Found, id: i64| [Value::Int(course.id.0), Value::Int(id)];
+        let own: Vec<(&Found, String)> =
+            courses.iter().filter_map(|course| course.path().map(|path| (course, path))).collect();
+        let paths: Vec<&str> = own.iter().map(|(_, path)| path.as_str()).collect();
+        let below = contexts_below(site.connection, site.dialect, &paths).await?;
+        let context = |course: &Found| course.context.map(|context| pair(course, context.0));
+        Ok(Self {
+            courses: courses.iter().flat_map(|course| pair(course, course.id.0)).collect(),
+            contexts: courses.iter().filter_map(context).flatten().collect(),
+            below: below.iter().flat_map(|below| pair(own[below.root].0, below.id)).collect(),
+        })
+    }
+
+    fn of(&self, scope: Scope) -> Vec<&[Value]> {
+        match scope {
+            Scope::Course => vec![&self.courses],
+            Scope::Contexts => vec![&self.contexts, &self.below],
+            Scope::Below => vec![&self.below],
+        }
+    }
+}
+
 async fn items(
     site: &mut Site<'_>,
     lookups: &ResetLookups,
-    courses: &[i64],
+    courses: &[Found],
     world: &mut World,
 ) -> Result<(), SiteError> {
     if lookups.items.is_empty() {
         return Ok(());
     }
+    let places = Places::read(site, courses).await?;
     let tables = site.tables.get(site.connection, site.dialect).await?;
     let wanted = course_reset::tables(lookups.items.iter().copied());
     let filled = Filled::read(site.connection, site.dialect, &tables, wanted).await?;
@@ -43,9 +78,9 @@ async fn items(
         let content = course_reset::content(*item);
         let counted = content.steps.iter().filter(|step| step.is_counted() && step.table() != NOT_COUNTED);
         for step in counted.filter(|step| filled.leads(step, &tables)) {
-            for from in sources(site, content.scope) {
-                let sql = format!("select c.id, count(distinct t.id) from {from}{} where c.id", step.reach());
-                let query = Statement::new(site.dialect, &sql).one_of(courses.iter().copied()).push(" group by c.id");
+            let sql = format!("select v.of_course, count(distinct t.id) from v{} group by v.of_course", step.reach());
+            for rows in places.of(content.scope).into_iter().flat_map(|rows| rows.chunks(2 * ROWS)) {
+                let query = Statement::new(site.dialect, "").with_rows(&["of_course", "id"], rows).push(&sql);
                 for row in site.connection.fetch("count what a reset would take", query).await? {
                     world.resets.load_item(CourseId(row.int(0)), *item, row.int(1));
                 }
@@ -53,19 +88,6 @@ async fn items(
         }
     }
     Ok(())
-}
-
-/// Courses `c`, and the rows `v` from which an item is found. The context of a course and those below it are looked at one
-/// after the other: an index serves each, and none serves both at once.
-fn sources(site: &Site<'_>, scope: Scope) -> Vec<String> {
-    let of_courses = "{course} c join {context} x on x.contextlevel = 50 and x.instanceid = c.id join {context} v on ";
-    let own = || format!("{of_courses}v.id = x.id");
-    let below = || format!("{of_courses}{}", site.dialect.lies_below("v.path", "x.path"));
-    match scope {
-        Scope::Course => vec!["{course} c join {course} v on v.id = c.id".to_owned()],
-        Scope::Contexts => vec![own(), below()],
-        Scope::Below => vec![below()],
-    }
 }
 
 /// Counts who may leave. Whoever has other roles and this one only by a plug-in is not among them: nothing would change.
@@ -76,9 +98,10 @@ async fn holders(
     world: &mut World,
 ) -> Result<(), SiteError> {
     let Some(condition) = may_leave(&world.facts).filter(|_| !lookups.holders.is_empty()) else { return Ok(()) };
-    let participants = format!(
-        " from {{course}} c join {{enrol}} e on e.courseid = c.id join {{user_enrolments}} u on u.enrolid = e.id \
-         join {{context}} x on x.contextlevel = 50 and x.instanceid = c.id {{roles}} where {condition} and c.id"
+    let then = site.dialect.then_join();
+    let methods = format!(
+        " from {{course}} c {then} {{context}} x on x.contextlevel = 50 and x.instanceid = c.id \
+         {then} {{enrol}} e on e.courseid = c.id"
     );
     let roles: Vec<i64> = lookups
         .holders
@@ -89,8 +112,10 @@ async fn holders(
         })
         .collect();
     if !roles.is_empty() {
-        let joined = "join {role_assignments} r on r.contextid = x.id and r.userid = u.userid";
-        let sql = format!("select c.id, r.roleid, count(distinct u.userid){participants}").replace("{roles}", joined);
+        let sql = format!(
+            "select c.id, r.roleid, count(distinct u.userid){methods} {then} {{role_assignments}} r on r.contextid = x.id \
+             {then} {{user_enrolments}} u on u.enrolid = e.id and u.userid = r.userid where {condition} and c.id"
+        );
         let query = Statement::new(site.dialect, &sql).one_of(courses.iter().copied()).push(" and r.roleid");
         let query = query.one_of(roles).push(
             " and (r.component = '' or not exists (select 1 from {role_assignments} q where q.contextid = x.id \
@@ -101,7 +126,10 @@ async fn holders(
         }
     }
     if lookups.holders.contains(&Holders::OfNone) {
-        let sql = format!("select c.id, count(distinct u.userid){participants}").replace("{roles}", "");
+        let sql = format!(
+            "select c.id, count(distinct u.userid){methods} {then} {{user_enrolments}} u on u.enrolid = e.id \
+             where {condition} and c.id"
+        );
         let query = Statement::new(site.dialect, &sql).one_of(courses.iter().copied()).push(
             " and not exists (select 1 from {role_assignments} r where r.contextid = x.id and r.userid = u.userid) \
              group by c.id",

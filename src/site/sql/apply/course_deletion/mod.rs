@@ -13,7 +13,6 @@ use super::filled::Filled;
 use super::rows::Rows;
 use super::waves::Item;
 use super::{Apply, Deletion, conversations, gradebook_history, grades, refused};
-use crate::site::sql::statement::Value;
 use crate::site::{Change, SiteError};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -75,19 +74,12 @@ async fn contexts_of(
 ) -> Result<HashSet<i64>, SiteError> {
     let places = Places::read(apply, level, instances.iter().copied()).await?;
     let own: Vec<&Place> = instances.iter().filter_map(|instance| places.find(*instance)).collect();
-    let mut rows = Rows::new(["id", "path"]);
-    let mut contexts = HashSet::with_capacity(own.len());
-    for place in own {
-        if level == Level::Course {
-            apply.state.flags.contexts.insert(place.path.clone());
-        }
-        contexts.insert(place.id);
-        rows.push([place.id.into(), Value::from(&*place.path)]);
+    if level == Level::Course {
+        apply.state.flags.contexts.extend(own.iter().map(|place| place.path.clone()));
     }
-    let sql =
-        format!("select distinct x.id from v join {{context}} x on {}", apply.dialect.lies_below("x.path", "v.path"));
-    let below = apply.fetch_with("read contexts in courses", &rows, &sql).await?;
-    contexts.extend(below.iter().map(|row| row.int(0)));
+    let mut contexts: HashSet<i64> = own.iter().map(|place| place.id).collect();
+    let paths: Vec<&str> = own.iter().map(|place| &*place.path).collect();
+    contexts.extend(apply.contexts_below(&paths).await?.iter().map(|below| below.id));
     Ok(contexts)
 }
 

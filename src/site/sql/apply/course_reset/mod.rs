@@ -18,7 +18,6 @@ use super::filled::Filled;
 use super::rows::Rows;
 use super::waves::Item;
 use super::{Apply, Deletion};
-use crate::site::sql::statement::Value;
 use crate::site::{Change, CourseReset, ResetItem, SiteError};
 use std::collections::BTreeSet;
 
@@ -76,17 +75,11 @@ impl Scene {
             |demand: &&Demand<'_>| demand.reset.items.iter().any(|(item, _)| content(*item).scope != Scope::Course);
         let courses: Vec<i64> = demands.iter().filter(by_context).map(|demand| demand.course).collect();
         let places = Places::read(apply, Level::Course, courses.iter().copied()).await?;
-        let mut rows = Rows::new(["id", "path"]);
-        let mut contexts = Vec::new();
-        for course in courses {
-            let place = places.get(course)?;
-            contexts.push((course, place.id, true));
-            rows.push([course.into(), Value::from(&*place.path)]);
-        }
-        let below = apply.dialect.lies_below("x.path", "v.path");
-        let sql = format!("select distinct v.id, x.id from v join {{context}} x on {below}");
-        let found = apply.fetch_with("read contexts in courses", &rows, &sql).await?;
-        contexts.extend(found.iter().map(|row| (row.int(0), row.int(1), false)));
+        let own = courses.iter().map(|course| places.get(*course)).collect::<Result<Vec<_>, _>>()?;
+        let mut contexts: Vec<_> = courses.iter().zip(&own).map(|(course, place)| (*course, place.id, true)).collect();
+        let paths: Vec<&str> = own.iter().map(|place| &*place.path).collect();
+        let below = apply.contexts_below(&paths).await?;
+        contexts.extend(below.iter().map(|below| (courses[below.root], below.id, false)));
         Ok(Self { filled, contexts })
     }
 
