@@ -148,14 +148,20 @@ impl Dialect {
         }
     }
 
-    /// A join whose left side comes first, where the database would begin with the larger right side.
-    pub(super) fn then_join(&self) -> &'static str {
-        match self.engine {
-            Engine::Sqlite => "cross join",
-            // Connections keep to the order of a statement.
-            Engine::Postgres => "join",
-            Engine::MySql => "straight_join",
-        }
+    /// Appends a join whose left side comes first: `join` is `table alias on condition`, and few rows meet the condition for
+    /// each on the left. Left to itself, a database that has no statistics yet, or old ones, may begin with the table.
+    pub(super) fn push_then(&self, sql: &mut String, join: &str) {
+        let (named, condition) = join.split_once(" on ").unwrap_or((join, "true"));
+        let (table, alias) = named.split_once(' ').unwrap_or((named, named));
+        let full = self.full_name(table);
+        sql.push_str(&match self.engine {
+            Engine::Sqlite => format!("cross join \"{full}\" {alias} on {condition}"),
+            Engine::MySql => format!("straight_join \"{full}\" {alias} on {condition}"),
+            // `offset 0` keeps it from being made a part of the query around it.
+            Engine::Postgres => {
+                format!("cross join lateral (select * from \"{full}\" {alias} where {condition} offset 0) {alias}")
+            }
+        });
     }
 
     /// The condition that the path `below` lies below the path `above`. Written as a range, because an index on paths
@@ -199,7 +205,7 @@ impl Dialect {
     pub(super) fn reads_whole_tables(&self) -> Option<&'static str> {
         (self.engine == Engine::Postgres).then_some(
             "set enable_seqscan = on; set enable_hashjoin = on; set enable_mergejoin = on; \
-             set enable_material = on; set join_collapse_limit = 8",
+             set enable_material = on",
         )
     }
 

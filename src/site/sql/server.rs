@@ -141,14 +141,13 @@ async fn postgres(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::E
     let read_only = if access == Access::Read { "on" } else { "off" };
     // Statistics of a table that a load has just filled say that it is small, and reading it whole looks cheap: every
     // statement for a chunk has an index to go by, so reading whole tables is made dear, and so are the
-    // joins that would, or that would hold a part of a table to go through it again and again. Tables are joined in the order
-    // in which a statement names them, which begins with what the chunk names. A plan that was made for a small table
-    // must not be kept while the load fills it.
+    // joins that would, or that would hold a part of a table to go through it again and again. A plan that was made for a
+    // small table must not be kept while the load fills it.
     let setup = format!(
         "set statement_timeout = {0}; set lock_timeout = {1}; set idle_in_transaction_session_timeout = {0}; set default_transaction_isolation = 'read committed'; \
          set default_transaction_read_only = {read_only}; set standard_conforming_strings = on; \
          set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set enable_material = off; \
-         set join_collapse_limit = 1; set random_page_cost = 1.1; set plan_cache_mode = force_custom_plan; \
+         set random_page_cost = 1.1; set plan_cache_mode = force_custom_plan; \
          set max_parallel_workers_per_gather = 0; set jit = off; set client_min_messages = error",
         address.statement_timeout.as_millis(),
         WAIT_FOR_LOCK.as_millis()

@@ -259,13 +259,17 @@ impl Statement {
         }
     }
 
-    /// Goes on with `text`.
+    /// Goes on with `text`. In it, `{user}` stands for the table `user` of this site, and `{then context x on x.instanceid =
+    /// v.id}` for a join that looks into the table for each row on its left, see [`Dialect::push_then`].
     pub(super) fn push(mut self, text: &str) -> Self {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
-            let (table, after) = after.split_once('}').unwrap_or((after, ""));
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
             self.sql.push_str(before);
-            self.dialect.push_table(&mut self.sql, table);
+            match name.strip_prefix("then ") {
+                Some(join) => self.dialect.push_then(&mut self.sql, join),
+                None => self.dialect.push_table(&mut self.sql, name),
+            }
             rest = after;
         }
         self.sql.push_str(rest);

@@ -66,7 +66,7 @@ async fn parents(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<HashMa
         }
     }
     let sql = "select distinct c.id, c.path, c.depth, x.id, x.path, x.depth from v join {course_categories} c on c.id = v.id \
-               join {context} x on x.contextlevel = 40 and x.instanceid = c.id";
+               {then context x on x.contextlevel = 40 and x.instanceid = c.id}";
     let found = apply.fetch_with("read parent categories", &Rows::of_ids(ids), sql).await?;
     let mut parents: HashMap<i64, Parent> = found
         .into_iter()

@@ -177,7 +177,7 @@ pub(super) async fn follow_members(apply: &mut Apply<'_, '_>, scope: &Scope) -> 
         "select distinct e.id as enrolid, e.courseid, x.id as contextid, p.userid, e.roleid from v \
          join {{enrol}} e on e.id = v.id and e.status = 0 and e.roleid <> 0 \
          join {{user_enrolments}} p on p.enrolid = e.id and p.status = 0{} \
-         join {{context}} x on x.contextlevel = 50 and x.instanceid = e.courseid",
+         {{then context x on x.contextlevel = 50 and x.instanceid = e.courseid}}",
         scope.only("p.userid")
     );
     let departure = Departure::of(apply, COMPONENT, 0);

@@ -4,7 +4,6 @@ use super::rows::Rows;
 use super::{Apply, Target, refused};
 use crate::site::SiteError;
 use crate::site::sql::below::Below;
-use crate::site::sql::dialect::Dialect;
 use crate::site::sql::statement::Value;
 use std::collections::HashMap;
 
@@ -58,11 +57,10 @@ pub(super) struct Places {
 }
 
 /// Goes on after rows `v` (id): the contexts of these instances.
-fn of_instances(dialect: &Dialect, level: Level) -> String {
+fn of_instances(level: Level) -> String {
     format!(
         "select distinct x.instanceid, x.id, x.path, x.depth \
-         from v {} {{context}} x on x.contextlevel = {} and x.instanceid = v.id",
-        dialect.then_join(),
+         from v {{then context x on x.contextlevel = {} and x.instanceid = v.id}}",
         level as i64
     )
 }
@@ -73,7 +71,7 @@ impl Places {
         level: Level,
         instances: impl IntoIterator<Item = i64>,
     ) -> Result<Self, SiteError> {
-        let sql = of_instances(target.dialect, level);
+        let sql = of_instances(level);
         let rows = target.fetch_with("read contexts", &Rows::of_ids(instances), &sql).await?;
         let place = |mut row: super::Row| (row.int(0), Place { id: row.int(1), path: row.text(2), depth: row.int(3) });
         Ok(Self { level, known: rows.into_iter().map(place).collect() })
@@ -123,9 +121,25 @@ mod tests {
         let (_folder, site) = fresh(Engine::Sqlite).await;
         let ids: Vec<Value> = (1..=500).map(Value::Int).collect();
         let query = Statement::new(&site.dialect, "explain query plan ").with_rows(&["id"], &ids);
-        let query = query.push(&of_instances(&site.dialect, Level::Course));
+        let query = query.push(&of_instances(Level::Course));
         let rows = site.write_connection().await.unwrap().fetch("explain", query).await.unwrap();
         let plan: Vec<String> = rows.into_iter().map(|mut row| row.text(3)).collect();
         assert!(plan.iter().any(|step| step.contains("contextlevel=? AND instanceid=?")), "{plan:?}");
+    }
+
+    #[tokio::test]
+    async fn without_statistics_postgres_finds_contexts_by_their_instances() {
+        let (_folder, site) = fresh(Engine::Postgres).await;
+        let mut connection = site.write_connection().await.unwrap();
+        let fill = "create index on {context} (instanceid); insert into {context} (id, contextlevel, instanceid, path, depth) \
+                    select n, 50, n, '/1/' || n, 2 from generate_series(1000, 9000) n";
+        for part in fill.split("; ") {
+            connection.execute("fill", Statement::new(&site.dialect, part)).await.unwrap();
+        }
+        let ids: Vec<Value> = (1000..1400).map(Value::Int).collect();
+        let query = Statement::new(&site.dialect, "explain ").with_rows(&["id"], &ids);
+        let rows = connection.fetch("explain", query.push(&of_instances(Level::Course))).await.unwrap();
+        let plan: Vec<String> = rows.into_iter().map(|mut row| row.text(0)).collect();
+        assert!(plan.iter().any(|step| step.contains("Index Cond") && step.contains("instanceid = j.j")), "{plan:#?}");
     }
 }

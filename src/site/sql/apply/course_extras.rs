@@ -94,7 +94,7 @@ async fn general_sections(apply: &mut Apply<'_, '_>, courses: &[i64]) -> Result<
 
 async fn read_general_sections(apply: &mut Apply<'_, '_>, courses: &[i64]) -> Result<HashMap<i64, Section>, SiteError> {
     let sql = "select distinct s.course, s.id, s.sequence \
-               from v join {course_sections} s on s.course = v.id and s.section = 0";
+               from v {then course_sections s on s.course = v.id and s.section = 0}";
     let rows = apply.fetch_with("read general sections", &Rows::of_ids(courses.iter().copied()), sql).await?;
     Ok(rows.into_iter().map(|mut row| (row.int(0), Section { id: row.int(1), sequence: row.text(2) })).collect())
 }

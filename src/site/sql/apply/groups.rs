@@ -123,7 +123,7 @@ pub(super) async fn delete_all(apply: &mut Apply<'_, '_>, groups: &Rows) -> Resu
         }
     }
     let selection = "select x.id, v.id from v join {groups} g on g.id = v.id \
-                     join {context} x on x.contextlevel = 50 and x.instanceid = g.courseid";
+                     {then context x on x.contextlevel = 50 and x.instanceid = g.courseid}";
     let rest = "t.component = 'group' and t.filearea in ('description', 'icon')";
     let files = Deletion { table: "files", keys: &["contextid", "itemid"], selection, rest };
     apply.delete("delete files of groups", groups, files).await?;
@@ -155,7 +155,7 @@ pub(super) async fn delete_all_groupings(apply: &mut Apply<'_, '_>, groupings: &
         apply.update_chosen("forget groupings", groupings, &Deletion::of(table, &keys, own), none).await?;
     }
     let selection = "select x.id, v.id from v join {groupings} g on g.id = v.id \
-                     join {context} x on x.contextlevel = 50 and x.instanceid = g.courseid";
+                     {then context x on x.contextlevel = 50 and x.instanceid = g.courseid}";
     let rest = "t.component = 'grouping' and t.filearea = 'description'";
     let files = Deletion { table: "files", keys: &["contextid", "itemid"], selection, rest };
     apply.delete("delete files of groupings", groupings, files).await?;

@@ -88,7 +88,7 @@ async fn follow_scope(apply: &mut Apply<'_, '_>, scope: &Scope) -> Result<(), Si
         if ignored.is_empty() { String::new() } else { format!(" and r.roleid not in ({})", ignored.join(", ")) };
     // The roles that count are those of the course above which metacourses did not give themselves.
     let counting = format!(
-        "join {{context}} c on c.contextlevel = 50 and c.instanceid = e.customint1 join {{role_assignments}} r \
+        "{{then context c on c.contextlevel = 50 and c.instanceid = e.customint1}} join {{role_assignments}} r \
          on r.contextid = c.id and r.userid = p.userid and r.component in ({components}){ignored}"
     );
     let all = apply.facts.plugin_number(COMPONENT, "syncall").unwrap_or(1) == 1;
@@ -108,7 +108,7 @@ async fn follow_scope(apply: &mut Apply<'_, '_>, scope: &Scope) -> Result<(), Si
     let roles = format!(
         "select distinct e.id as enrolid, e.courseid, x.id as contextid, p.userid, r.roleid from v \
          join {{enrol}} e on e.id = v.id and e.status = 0 join {{user_enrolments}} p on p.enrolid = e.id \
-         and p.status = 0{} join {{context}} x on x.contextlevel = 50 and x.instanceid = e.courseid {counting}",
+         and p.status = 0{} {{then context x on x.contextlevel = 50 and x.instanceid = e.courseid}} {counting}",
         scope.only("p.userid")
     );
     let departure = Departure::of(apply, COMPONENT, USUAL_DEPARTURE);

@@ -82,10 +82,8 @@ pub(super) const SUBSCRIBED: &str = "join {forum} f on f.course = w.courseid and
 /// Subscribes users who get a role in a course to its forums with initial subscription, if the role allows it.
 async fn subscribe(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Result<(), SiteError> {
     let courses = Rows::of_ids(assignments.iter().map(|assignment| assignment.course));
-    let join = apply.dialect.then_join();
-    let sql =
-        format!("select distinct f.course from v {join} {{forum}} f on f.course = v.id where f.forcesubscribe = 2");
-    let found = apply.fetch_with("read forums with initial subscription", &courses, &sql).await?;
+    let sql = "select distinct f.course from v {then forum f on f.course = v.id} where f.forcesubscribe = 2";
+    let found = apply.fetch_with("read forums with initial subscription", &courses, sql).await?;
     let courses: std::collections::HashSet<i64> = found.iter().map(|row| row.int(0)).collect();
     let mut rows = Rows::new(["roleid", "courseid", "userid"]);
     for assignment in assignments.iter().filter(|assignment| courses.contains(&assignment.course)) {

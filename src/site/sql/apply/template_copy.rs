@@ -170,9 +170,8 @@ async fn blocks(apply: &mut Apply<'_, '_>, copies: &[Copy<'_>]) -> Result<(), Si
 /// The blocks of the templates by course, in the order of their ids.
 async fn blocks_of(apply: &mut Apply<'_, '_>, copies: &[Copy<'_>]) -> Result<HashMap<i64, Vec<Block>>, SiteError> {
     let sql = format!(
-        "select distinct x.instanceid, b.id, b.blockname from v {} {{context}} x on x.contextlevel = {} \
-         and x.instanceid = v.id join {{block_instances}} b on b.parentcontextid = x.id",
-        apply.dialect.then_join(),
+        "select distinct x.instanceid, b.id, b.blockname from v {{then context x on x.contextlevel = {} \
+         and x.instanceid = v.id}} join {{block_instances}} b on b.parentcontextid = x.id",
         Level::Course as i64
     );
     let rows = Rows::of_ids(copies.iter().map(|copy| copy.from));

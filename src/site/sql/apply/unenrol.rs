@@ -48,7 +48,7 @@ pub(super) async fn end_gone(apply: &mut Apply<'_, '_>, gone: Vec<Gone>, compone
 pub(super) async fn end(apply: &mut Apply<'_, '_>, ended: &Rows, left: &Rows) -> Result<(), SiteError> {
     leave_groups(apply, ended, left).await?;
     let selection = "select v.userid, x.id, v.component, v.enrolid from v \
-                     join {context} x on x.contextlevel = 50 and x.instanceid = v.courseid";
+                     {then context x on x.contextlevel = 50 and x.instanceid = v.courseid}";
     let keys = ["userid", "contextid", "component", "itemid"];
     let roles = Deletion::of("role_assignments", &keys, selection);
     apply.delete("unassign roles of enrolments", ended, roles).await?;
@@ -70,7 +70,7 @@ pub(super) async fn end(apply: &mut Apply<'_, '_>, ended: &Rows, left: &Rows) ->
 /// below a path are not found by an index in every database.
 async fn unassign_roles(apply: &mut Apply<'_, '_>, left: &Rows) -> Result<(), SiteError> {
     let sql = format!(
-        "select distinct r.id from v join {{context}} c on c.contextlevel = 50 and c.instanceid = v.courseid \
+        "select distinct r.id from v {{then context c on c.contextlevel = 50 and c.instanceid = v.courseid}} \
          join {{role_assignments}} r on r.userid = v.userid join {{context}} x on x.id = r.contextid \
          where x.id = c.id or ({})",
         apply.dialect.lies_below("x.path", "c.path")

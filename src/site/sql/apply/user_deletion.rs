@@ -70,7 +70,7 @@ const OF_BLOCKS: [&str; 3] = ["block_positions", "context", "block_instances"];
 
 /// Empties the users' contexts, which stay, and removes the blocks of their dashboards.
 async fn delete_contents(apply: &mut Apply<'_, '_>, filled: &Filled, users: &Rows) -> Result<(), SiteError> {
-    let sql = "select distinct x.id from v join {context} x on x.contextlevel = 30 and x.instanceid = v.id";
+    let sql = "select distinct x.id from v {then context x on x.contextlevel = 30 and x.instanceid = v.id}";
     let own = apply.fetch_with("read contexts of users", users, sql).await?;
     let own = Rows::of_ids(own.iter().map(|row| row.int(0)));
     let sql = "select distinct b.id from v join {block_instances} b on b.parentcontextid = v.id";

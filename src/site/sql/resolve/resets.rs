@@ -98,11 +98,8 @@ async fn holders(
     world: &mut World,
 ) -> Result<(), SiteError> {
     let Some(condition) = may_leave(&world.facts).filter(|_| !lookups.holders.is_empty()) else { return Ok(()) };
-    let then = site.dialect.then_join();
-    let methods = format!(
-        " from {{course}} c {then} {{context}} x on x.contextlevel = 50 and x.instanceid = c.id \
-         {then} {{enrol}} e on e.courseid = c.id"
-    );
+    let methods = " from {course} c {then context x on x.contextlevel = 50 and x.instanceid = c.id} \
+                   {then enrol e on e.courseid = c.id}";
     let roles: Vec<i64> = lookups
         .holders
         .iter()
@@ -113,8 +110,8 @@ async fn holders(
         .collect();
     if !roles.is_empty() {
         let sql = format!(
-            "select c.id, r.roleid, count(distinct u.userid){methods} {then} {{role_assignments}} r on r.contextid = x.id \
-             {then} {{user_enrolments}} u on u.enrolid = e.id and u.userid = r.userid where {condition} and c.id"
+            "select c.id, r.roleid, count(distinct u.userid){methods} {{then role_assignments r on r.contextid = x.id}} \
+             {{then user_enrolments u on u.enrolid = e.id and u.userid = r.userid}} where {condition} and c.id"
         );
         let query = Statement::new(site.dialect, &sql).one_of(courses.iter().copied()).push(" and r.roleid");
         let query = query.one_of(roles).push(
@@ -127,7 +124,7 @@ async fn holders(
     }
     if lookups.holders.contains(&Holders::OfNone) {
         let sql = format!(
-            "select c.id, count(distinct u.userid){methods} {then} {{user_enrolments}} u on u.enrolid = e.id \
+            "select c.id, count(distinct u.userid){methods} {{then user_enrolments u on u.enrolid = e.id}} \
              where {condition} and c.id"
         );
         let query = Statement::new(site.dialect, &sql).one_of(courses.iter().copied()).push(

@@ -95,7 +95,7 @@ async fn participants(
     let courses = Rows::of_ids(asked.keys().copied());
     let mut participants = Participants::new();
     let sql = format!(
-        "select distinct e.courseid, u.userid, e.enrol, e.id, u.status from v join {{enrol}} e on e.courseid = v.id \
+        "select distinct e.courseid, u.userid, e.enrol, e.id, u.status from v {{then enrol e on e.courseid = v.id}} \
          join {{user_enrolments}} u on u.enrolid = e.id where {condition}"
     );
     for mut row in apply.fetch_with("read participants of courses", &courses, &sql).await? {
@@ -103,7 +103,7 @@ async fn participants(
         participant.enrolments.push((row.text(2), row.int(3), row.int(4)));
     }
     let sql = "select distinct v.id, r.userid, r.roleid, r.component from v \
-               join {context} x on x.contextlevel = 50 and x.instanceid = v.id \
+               {then context x on x.contextlevel = 50 and x.instanceid = v.id} \
                join {role_assignments} r on r.contextid = x.id";
     for mut row in apply.fetch_with("read roles in courses", &courses, sql).await? {
         if let Some(participant) = participants.get_mut(&(row.int(0), row.int(1))) {
