@@ -1,5 +1,6 @@
 //! A chunk of lines against a site: look up, plan, and (unless it is a dry run) apply.
 
+use super::ahead::Foresight;
 use super::cores::on_cores;
 use super::error::EngineError;
 use super::patience::MOST_CONFLICTS;
@@ -11,7 +12,8 @@ use super::waiting::{LineCall, Waiting};
 use crate::model::{Entity, LineResult, Operation, Outcome, Problem, Reason, SiteKey, UserId};
 use crate::site::world::Errand;
 use crate::site::{
-    AppliedIds, Change, FilePool, Rehearsal, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter, World,
+    Aftermath, AppliedIds, Change, FilePool, Rehearsal, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter,
+    World,
 };
 use crate::tools::LinePlan;
 use secrecy::{ExposeSecret, SecretString};
@@ -24,6 +26,8 @@ pub(super) struct Handled {
     pub(super) lines: Waiting,
     /// What matters of it after the last line.
     pub(super) touched: Touched,
+    /// What is different on the site once it is true.
+    pub(super) aftermath: Aftermath,
     /// The open transaction that makes it true; none where nothing changes.
     pub(super) transaction: Option<Box<dyn SiteTransaction>>,
 }
@@ -49,7 +53,7 @@ pub(super) async fn rehearse(
     let mut lines = waiting(chunk, entity, plans, &AppliedIds::default());
     // It ends here.
     lines.calls.clear();
-    Ok(Handled { lines, touched, transaction: None })
+    Ok(Handled { lines, touched, aftermath: Aftermath::of_anything(), transaction: None })
 }
 
 async fn run_errand(rehearsal: &mut Rehearsal, errand: Option<Errand>) -> Result<(), EngineError> {
@@ -70,8 +74,24 @@ pub(super) struct Target<'t> {
     pub(super) now: i64,
 }
 
-/// Looks up what a chunk must know and plans its lines. Ends behind the line with which `budget` lines have failed.
-pub(super) async fn plan(chunk: &Chunk, target: &Target<'_>, budget: u64) -> Result<Vec<LinePlan>, EngineError> {
+/// Looks up what a chunk must know, as far as that is not foreseen, and plans its lines. Ends behind the line with which
+/// `budget` lines have failed.
+pub(super) async fn plan(
+    chunk: &Chunk,
+    target: &Target<'_>,
+    foresight: Option<Foresight>,
+    budget: u64,
+) -> Result<Vec<LinePlan>, EngineError> {
+    let Some(foresight) = foresight else { return plan_afresh(chunk, target, budget).await };
+    let mut world = foresight.brought_up_to_date(chunk, target).await?;
+    prepare(chunk, &mut world).await?;
+    let plans = plan_lines(chunk, &mut world, budget);
+    #[cfg(test)]
+    super::ahead::tests::compare(&plans, &plan_afresh(chunk, target, budget).await?);
+    Ok(plans)
+}
+
+async fn plan_afresh(chunk: &Chunk, target: &Target<'_>, budget: u64) -> Result<Vec<LinePlan>, EngineError> {
     let mut world = World::new(Arc::clone(target.facts), target.now);
     let resolving = target.reader.resolve(&chunk.lookups, &mut world);
     resolving.instrument(tracing::trace_span!("resolve")).await?;
@@ -90,14 +110,15 @@ pub(super) async fn perform(
     if changes.is_empty() {
         let touched = Touched::by_plans(&plans, &AppliedIds::default());
         let lines = waiting(chunk, entity, plans, &AppliedIds::default());
-        return Ok(Handled { lines, touched, transaction: None });
+        return Ok(Handled { lines, touched, aftermath: Aftermath::default(), transaction: None });
     }
     pictures::store(&changes, target.site, target.file_pool).await?;
     let mut transaction = target.writer.begin().await?;
     let applying = transaction.apply(&changes, target.facts, target.now);
     let ids = applying.instrument(tracing::trace_span!("apply")).await?;
     let touched = Touched::by_plans(&plans, &ids);
-    Ok(Handled { lines: waiting(chunk, entity, plans, &ids), touched, transaction: Some(transaction) })
+    let aftermath = Aftermath::of(&changes, &ids, target.facts);
+    Ok(Handled { lines: waiting(chunk, entity, plans, &ids), touched, aftermath, transaction: Some(transaction) })
 }
 
 fn plan_lines(chunk: &Chunk, world: &mut World, budget: u64) -> Vec<LinePlan> {
@@ -157,7 +178,8 @@ pub(super) async fn perform_line_by_line(
             break;
         }
     }
-    Ok(Handled { lines: handled, touched: all_touched, transaction: Some(lines.transaction) })
+    let aftermath = Aftermath::of_anything();
+    Ok(Handled { lines: handled, touched: all_touched, aftermath, transaction: Some(lines.transaction) })
 }
 
 /// A chunk on its way into the site line by line.

@@ -4,6 +4,7 @@
 //! runs up again, tells watchers, and post-processes. It knows tools only by their descriptions and traits, and must
 //! never know RPC, SQL or CSV syntax.
 
+mod ahead;
 mod apply;
 mod caches;
 mod catalog;
@@ -40,6 +41,8 @@ mod waiting;
 mod watch;
 
 pub use crate::csv::Separator;
+#[cfg(test)]
+pub(crate) use ahead::tests::foreseen;
 pub use catalog::{CourseList, CourseOrder, EmptyCategory, ListedCourse, Omitted};
 pub use error::EngineError;
 pub use event::{EventKind, Progress, RunEvent};

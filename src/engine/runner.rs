@@ -5,6 +5,7 @@
 //! again; a segment with it counts. So no line is lost and none is applied twice.
 
 use super::Inner;
+use super::ahead::{Chunks, Foresight, Outlook};
 use super::apply;
 use super::cleanup::{self, Orders};
 use super::error::EngineError;
@@ -17,7 +18,7 @@ use super::segments::Resume;
 use super::source::{self, Chunk, OpenSource, Pace};
 use super::waiting::Waiting;
 use crate::model::{Entity, LineNumber, LineResult, Outcome, Problem, Reason, Run, RunMode, RunState};
-use crate::site::{Rehearsal, RunningMoodle, SiteFacts};
+use crate::site::{Aftermath, Rehearsal, RunningMoodle, SiteFacts};
 use crate::tools::options::ToolOptions;
 use futures::future::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -86,6 +87,11 @@ pub(super) struct Runner {
     pub(super) problems: Vec<Problem>,
     /// What a dry run knows, which goes on from chunk to chunk.
     pub(super) rehearsal: Option<Rehearsal>,
+    /// What was read ahead for the chunk at hand.
+    foresight: Option<Foresight>,
+    /// What the last chunk left different.
+    pub(super) aftermath: Aftermath,
+    pub(super) outlook: Outlook,
     pub(super) began: Instant,
     pub(super) lines_before: u64,
     pub(super) bytes_before: u64,
@@ -196,6 +202,9 @@ async fn begin(
         waiting: Waiting::default(),
         problems: source.notices.clone(),
         rehearsal: None,
+        foresight: None,
+        aftermath: Aftermath::of_anything(),
+        outlook: Outlook::default(),
         began: Instant::now(),
         lines_before: 0,
         bytes_before: 0,
@@ -215,7 +224,8 @@ impl Runner {
         self.publish(None);
         let form = source.form;
         let pace = Pace::of(&*source.job);
-        let (sender, mut chunks) = mpsc::channel(CHUNKS_AHEAD);
+        let (sender, coming) = mpsc::channel(CHUNKS_AHEAD);
+        let mut chunks = Chunks::new(coming);
         let reading = {
             let pace = Arc::clone(&pace);
             tokio::task::spawn_blocking(move || source.read_chunks(after, &pace, &sender))
@@ -225,7 +235,7 @@ impl Runner {
             Stop::EndOfFile | Stop::Halted(Halt::Shutdown) => None,
             _ => {
                 pace.drain();
-                count_rest(rest, &mut chunks).await?
+                chunks.count_rest(rest).await
             }
         };
         drop(chunks);
@@ -280,20 +290,18 @@ impl Runner {
 
     /// Handles chunk after chunk. With a stop before the end comes the chunk at hand and how many of its lines were
     /// handled.
-    async fn handle_all(
-        &mut self,
-        chunks: &mut mpsc::Receiver<Result<Chunk, EngineError>>,
-        pace: &Pace,
-    ) -> (Stop, Option<(Chunk, usize)>) {
+    async fn handle_all(&mut self, chunks: &mut Chunks, pace: &Pace) -> (Stop, Option<(Arc<Chunk>, usize)>) {
         // What an earlier process has left.
         if let Err(halt) = self.settle().await {
             return (Stop::Halted(halt), None);
         }
-        while let Some(chunk) = chunks.recv().await {
-            let chunk = match chunk {
-                Ok(chunk) => chunk,
+        while let Some(next) = chunks.next().await {
+            let mut ahead = match next {
+                Ok(ahead) => ahead,
                 Err(error) => return (Stop::Halted(Halt::Broken(error)), None),
             };
+            self.foresight = ahead.foresee(&self.aftermath, &mut self.outlook).await;
+            let chunk = Arc::clone(&ahead.chunk);
             if self.inner.shutdown.is_cancelled() {
                 return (Stop::Halted(Halt::Shutdown), None);
             }
@@ -304,6 +312,7 @@ impl Runner {
                 // It came so far before it was interrupted.
                 return (Stop::TooManyErrors, Some((chunk, 0)));
             }
+            self.look_ahead(chunks);
             let began = Instant::now();
             let handled = match self.handle(&chunk).await {
                 Ok(handled) => handled,
@@ -378,7 +387,7 @@ impl Runner {
                 };
                 match manner {
                     Manner::AtOnce => {
-                        let plans = apply::plan(chunk, &target, budget).await?;
+                        let plans = apply::plan(chunk, &target, self.foresight.take(), budget).await?;
                         apply::perform(chunk, self.entity, &target, plans).await?
                     }
                     Manner::LineByLine => apply::perform_line_by_line(chunk, self.entity, &target, budget).await?,
@@ -387,31 +396,6 @@ impl Runner {
         };
         self.journal(chunk, handled).await
     }
-}
-
-/// Counts the lines that will not be handled, from the middle of `at_hand` to the end of the file.
-async fn count_rest(
-    at_hand: Option<(Chunk, usize)>,
-    chunks: &mut mpsc::Receiver<Result<Chunk, EngineError>>,
-) -> Result<Option<NotReached>, EngineError> {
-    let mut rest: Option<NotReached> = None;
-    let mut count = |lines: &[source::ChunkLine]| {
-        if let Some(first) = lines.first() {
-            let rest = rest.get_or_insert(NotReached { line: first.number, offset: first.span.offset, lines: 0 });
-            rest.lines += lines.len() as u64;
-        }
-    };
-    if let Some((chunk, handled)) = &at_hand {
-        count(&chunk.lines[*handled..]);
-    }
-    while let Some(chunk) = chunks.recv().await {
-        match chunk {
-            Ok(chunk) => count(&chunk.lines),
-            // The file cannot be read to its end: what is known so far is what can be told.
-            Err(_) => break,
-        }
-    }
-    Ok(rest)
 }
 
 fn internal(operation: &'static str, error: impl std::fmt::Display) -> EngineError {

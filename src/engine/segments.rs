@@ -10,7 +10,7 @@ use super::runner::{Runner, blocking};
 use super::source::Chunk;
 use super::touched::Touched;
 use crate::model::RunState;
-use crate::site::SiteTransaction;
+use crate::site::{Aftermath, SiteTransaction};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl Runner {
     /// Journals a chunk and makes it true. Answers with how many of its lines were handled. Where a running Moodle is to
     /// do something for them, they wait, and none has a result yet.
     pub(super) async fn journal(&mut self, chunk: &Chunk, handled: Handled) -> Result<usize, Halt> {
-        let Handled { mut lines, touched, transaction } = handled;
+        let Handled { mut lines, touched, aftermath, transaction } = handled;
         let count = lines.results.len();
         let last_line = &chunk.lines[count - 1];
         let before = (self.resume, self.bytes_done);
@@ -48,6 +48,8 @@ impl Runner {
             (self.resume, self.bytes_done) = before;
             return Err(halt);
         }
+        // What a running Moodle does for lines is not known here.
+        self.aftermath = if lines.calls.is_empty() { aftermath } else { Aftermath::of_anything() };
         self.waiting = lines;
         self.problems.clear();
         Ok(count)

@@ -165,6 +165,11 @@ pub struct UserLookups {
 }
 
 impl UserLookups {
+    /// How many keys are asked for.
+    pub fn keys(&self) -> usize {
+        self.ids.len() + self.usernames.len() + self.idnumbers.len() + self.emails.len()
+    }
+
     /// Asks for the user whose `key` column has `value`. Blank values ask for nothing.
     pub fn add(&mut self, key: UserKey, value: &str) {
         if value.is_empty() {

@@ -5,6 +5,7 @@
 
 pub mod activities;
 pub mod after_run;
+pub mod aftermath;
 pub mod caches;
 pub mod calls;
 pub mod catalog;
@@ -27,6 +28,7 @@ pub mod webservice;
 pub mod world;
 
 pub use activities::STANDARD_ACTIVITIES;
+pub use aftermath::{Aftermath, Standing};
 pub use caches::{Cache, CacheCare, CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
 pub use calls::{CallError, Import, MoodleCall, MoodleCalls, Repeat, RunningMoodle};
 pub use catalog::{CourseCard, CourseQuery};

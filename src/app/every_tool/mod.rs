@@ -5,6 +5,7 @@
 //! The tests go over `tools::TOOLS`. What they must know of a tool stands in `samples.rs`, and what cells its columns are
 //! tried with in `cells.rs`.
 
+mod ahead;
 mod cells;
 mod drafts;
 mod killed;

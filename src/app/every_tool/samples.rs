@@ -12,6 +12,15 @@ pub(super) struct Part {
     pub(super) outcome: Outcome,
 }
 
+impl Part {
+    /// Line `n` of so many.
+    pub(super) fn line(&self, n: usize, of: usize) -> String {
+        let (k, m) = (n % 50, (n + 1) % of);
+        let text = self.line.replace("{n}", &n.to_string()).replace("{k}", &k.to_string());
+        text.replace("{m}", &m.to_string())
+    }
+}
+
 const fn part(tool: ToolKind, header: &'static str, line: &'static str, outcome: Outcome) -> Part {
     Part { tool, header, line, options: &[], outcome }
 }

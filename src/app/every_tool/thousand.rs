@@ -28,17 +28,13 @@ impl Part {
     fn lines(&self, ids: &[String]) -> Vec<Line> {
         let picture = drawn(PictureFormat::Png, "all");
         let line = |n: usize| {
-            let of = |text: &str| {
-                let (k, m) = (n % 50, (n + 1) % LINES);
-                let text = text.replace("{n}", &n.to_string()).replace("{k}", &k.to_string());
-                text.replace("{m}", &m.to_string()).replace("{id}", ids.get(n).map_or("", String::as_str))
-            };
-            let cells: Vec<String> = self.line.split(';').map(of).collect();
+            let text = Part::line(self, n, LINES).replace("{id}", ids.get(n).map_or("", String::as_str));
+            let cells: Vec<&str> = text.split(';').collect();
             if tool(self.tool).descriptor().layout == Layout::Archive {
                 let attachment = Attachment { content: Ok(picture.clone().into()), superseded_by: None };
-                return Line::of_entry(LineNumber(n as u64 + 1), ByteSpan::default(), &cells[0], attachment);
+                return Line::of_entry(LineNumber(n as u64 + 1), ByteSpan::default(), cells[0], attachment);
             }
-            Line::of(n as u64 + 2, &cells.iter().map(String::as_str).collect::<Vec<_>>())
+            Line::of(n as u64 + 2, &cells)
         };
         let lines = if self.line.contains("{id}") { ids.len() } else { LINES };
         (0..lines).map(line).collect()

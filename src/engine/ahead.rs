@@ -1,0 +1,202 @@
+//! Looking ahead: what the next chunk must know is read while the one at hand is being applied.
+//!
+//! What was read so is used only as far as it still holds (`site::Aftermath`). Where that is seldom, it is not tried often:
+//! the database has better things to do.
+
+use super::apply::Target;
+use super::error::EngineError;
+use super::finish::NotReached;
+use super::runner::Runner;
+use super::source::{Chunk, ChunkLine};
+use crate::model::UserId;
+use crate::site::{Aftermath, Lookups, SiteError, SiteReader, Standing, UserLookups, World};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tracing::Instrument;
+
+/// Chunks are let go by before another try, at most.
+const LONGEST_REST: u32 = 64;
+
+/// What was read for a chunk before the one ahead of it was applied, as far as it holds.
+pub(super) struct Foresight {
+    world: World,
+    /// Users to look up again.
+    behind: BTreeSet<UserId>,
+}
+
+impl Foresight {
+    /// The world as it is now.
+    pub(super) async fn brought_up_to_date(self, chunk: &Chunk, target: &Target<'_>) -> Result<World, SiteError> {
+        let Self { mut world, behind } = self;
+        world.now = target.now;
+        if !behind.is_empty() {
+            let ids = behind.into_iter().map(|user| user.0).collect();
+            let users = UserLookups { ids, fields: chunk.lookups.users.fields.clone(), ..UserLookups::default() };
+            let lookups = Lookups { users, ..chunk.lookups.clone() };
+            let resolving = target.reader.resolve(&lookups, &mut world);
+            resolving.instrument(tracing::trace_span!("resolve")).await?;
+        }
+        Ok(world)
+    }
+}
+
+/// When to look ahead.
+#[derive(Debug, Default)]
+pub(super) struct Outlook {
+    /// Chunks to let go by before the next try.
+    rest: u32,
+    /// The same after the next try in vain.
+    next_rest: u32,
+}
+
+impl Outlook {
+    fn is_due(&mut self) -> bool {
+        let is_due = self.rest == 0;
+        self.rest = self.rest.saturating_sub(1);
+        is_due
+    }
+
+    fn learn(&mut self, was_of_use: bool) {
+        self.next_rest = if was_of_use { 0 } else { (self.next_rest * 2).clamp(1, LONGEST_REST) };
+        self.rest = self.next_rest;
+    }
+}
+
+/// A chunk on its way, and what is being read for it.
+pub(super) struct Ahead {
+    pub(super) chunk: Arc<Chunk>,
+    reading: Option<JoinHandle<Option<World>>>,
+}
+
+impl Ahead {
+    /// A chunk for which nothing is read.
+    pub(super) fn unread(chunk: Chunk) -> Self {
+        Self { chunk: Arc::new(chunk), reading: None }
+    }
+
+    /// What was read for it, as far as it holds after this.
+    pub(super) async fn foresee(&mut self, after: &Aftermath, outlook: &mut Outlook) -> Option<Foresight> {
+        let world = self.reading.take()?.await.ok()??;
+        let standing = after.standing(&self.chunk.lookups, &world);
+        outlook.learn(standing != Standing::Lost);
+        match standing {
+            Standing::Holds => Some(Foresight { world, behind: BTreeSet::new() }),
+            Standing::Behind(behind) => Some(Foresight { world, behind }),
+            Standing::Lost => None,
+        }
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        if let Some(reading) = &self.reading {
+            reading.abort();
+        }
+    }
+}
+
+/// The chunks of a file as they arrive.
+pub(super) struct Chunks {
+    coming: mpsc::Receiver<Result<Chunk, EngineError>>,
+    next: Option<Result<Ahead, EngineError>>,
+}
+
+impl Chunks {
+    pub(super) fn new(coming: mpsc::Receiver<Result<Chunk, EngineError>>) -> Self {
+        Self { coming, next: None }
+    }
+
+    pub(super) async fn next(&mut self) -> Option<Result<Ahead, EngineError>> {
+        match self.next.take() {
+            Some(next) => Some(next),
+            None => self.coming.recv().await.map(|chunk| chunk.map(Ahead::unread)),
+        }
+    }
+
+    /// Counts the lines that will not be handled, from the middle of `at_hand` to the end of the file.
+    pub(super) async fn count_rest(&mut self, at_hand: Option<(Arc<Chunk>, usize)>) -> Option<NotReached> {
+        let mut rest: Option<NotReached> = None;
+        let mut count = |lines: &[ChunkLine]| {
+            if let Some(first) = lines.first() {
+                let rest = rest.get_or_insert(NotReached { line: first.number, offset: first.span.offset, lines: 0 });
+                rest.lines += lines.len() as u64;
+            }
+        };
+        if let Some((chunk, handled)) = &at_hand {
+            count(&chunk.lines[*handled..]);
+        }
+        // Where the file cannot be read to its end, what is known so far is what can be told.
+        while let Some(Ok(ahead)) = self.next().await {
+            count(&ahead.chunk.lines);
+        }
+        rest
+    }
+}
+
+impl Runner {
+    /// Where the chunk after the one at hand is there already, and it pays, reading for it begins.
+    pub(super) fn look_ahead(&mut self, chunks: &mut Chunks) {
+        let Ok(next) = chunks.coming.try_recv() else { return };
+        let mut next = next.map(Ahead::unread);
+        // A dry run reads into what it has planned so far.
+        if let Ok(ahead) = &mut next
+            && self.rehearsal.is_none()
+            && self.outlook.is_due()
+        {
+            let reader = self.inner.site(&self.run.site).ok().map(|site| Arc::clone(&site.reader));
+            ahead.reading = reader.map(|reader| tokio::spawn(self.read_for(&ahead.chunk, reader)));
+        }
+        chunks.next = Some(next);
+    }
+
+    fn read_for(&self, chunk: &Arc<Chunk>, reader: Arc<dyn SiteReader>) -> impl Future<Output = Option<World>> + use<> {
+        let mut world = World::new(Arc::clone(&self.facts), self.inner.clock.now().timestamp());
+        let chunk = Arc::clone(chunk);
+        // What goes wrong here goes wrong once more where it is told.
+        async move {
+            let resolving = reader.resolve(&chunk.lookups, &mut world).instrument(tracing::trace_span!("foresee"));
+            resolving.await.ok().map(|()| world)
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::Outlook;
+    use crate::tools::LinePlan;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Chunks of all tests that were planned with what was read ahead.
+    static FORESEEN: AtomicUsize = AtomicUsize::new(0);
+
+    /// In tests, every chunk that was read ahead is read again where it is planned, and must be planned the same.
+    pub(in crate::engine) fn compare(plans: &[LinePlan], afresh: &[LinePlan]) {
+        FORESEEN.fetch_add(1, Ordering::Relaxed);
+        for (plan, afresh) in plans.iter().zip(afresh) {
+            assert_eq!(format!("{plan:?}"), format!("{afresh:?}"), "what was read ahead does not hold");
+        }
+        assert_eq!(plans.len(), afresh.len());
+    }
+
+    /// How many chunks so far.
+    pub(crate) fn foreseen() -> usize {
+        FORESEEN.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn it_rests_longer_and_longer_where_it_is_in_vain() {
+        let mut outlook = Outlook::default();
+        let mut tries = Vec::new();
+        for chunk in 0..200 {
+            if outlook.is_due() {
+                tries.push(chunk);
+                outlook.learn(false);
+            }
+        }
+        assert_eq!(tries, [0, 2, 5, 10, 19, 36, 69, 134, 199]);
+        outlook.learn(true);
+        assert!(outlook.is_due());
+    }
+}
