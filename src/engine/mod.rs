@@ -6,6 +6,7 @@
 
 mod ahead;
 mod apply;
+mod before;
 mod caches;
 mod catalog;
 mod cleanup;

@@ -1,7 +1,8 @@
 //! Who runs when: one writing run at a time on a site, in order; dry runs and looks beside it.
 
 use super::Inner;
-use super::runner::{self, Before};
+use super::before::Before;
+use super::runner;
 use crate::model::{Impact, Run, RunId, RunMode, SiteKey};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};

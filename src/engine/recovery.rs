@@ -1,10 +1,11 @@
 //! Taking up a run that an earlier process left unfinished: what of its journal counts, and where it goes on.
 
+use super::before::Before;
 use super::error::EngineError;
 use super::journal;
 use super::patience::Halt;
 use super::queue;
-use super::runner::{Before, Runner, blocking};
+use super::runner::{Runner, blocking};
 use super::segments::Resume;
 use crate::model::LineNumber;
 use crate::site::Rehearsal;

@@ -7,6 +7,7 @@
 use super::Inner;
 use super::ahead::{Chunks, Foresight, Outlook};
 use super::apply;
+use super::before::Before;
 use super::cleanup::{self, Orders};
 use super::error::EngineError;
 use super::finish::{Ending, NotReached};
@@ -41,23 +42,6 @@ enum Stop {
     TooManyErrors,
     /// It cannot go on, or shall not.
     Halted(Halt),
-}
-
-/// What the steps of a series that came before a run planned in a dry run.
-pub(super) enum Before {
-    /// There were none.
-    Nothing,
-    /// This.
-    Planned(Box<Rehearsal>),
-    /// It is not known any more.
-    Lost,
-}
-
-impl Before {
-    /// What is known before the first run of a turn. One from the middle of its series was interrupted.
-    pub(super) fn first_of_turn(run: &Run) -> Self {
-        if run.step.is_some_and(|step| step.number > 1) { Self::Lost } else { Self::Nothing }
-    }
 }
 
 /// How a chunk is applied.

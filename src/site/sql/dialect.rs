@@ -49,11 +49,30 @@ impl Kind {
 pub(super) struct Dialect {
     engine: Engine,
     prefix: Arc<str>,
+    /// The name of the collation of Moodle's texts, where values must be given it.
+    collation: Option<Arc<str>>,
 }
 
 impl Dialect {
     pub(super) fn new(engine: Engine, table_prefix: &str) -> Self {
-        Self { engine, prefix: table_prefix.into() }
+        Self { engine, prefix: table_prefix.into(), collation: None }
+    }
+
+    /// The same where Moodle's texts have this collation.
+    pub(super) fn with_collation(self, name: &str) -> Self {
+        Self { collation: Some(name.into()), ..self }
+    }
+
+    /// Asks for the name of the collation of Moodle's texts, if values must be given it: MySQL gives those of a JSON text
+    /// its own and then will not compare them with others.
+    pub(super) fn collation_of_texts(&self) -> Option<String> {
+        (self.rows_form() == RowsForm::Json).then(|| {
+            let table = self.full_name("user");
+            format!(
+                "select cast(collation_name as char) from information_schema.columns \
+                 where table_schema = database() and table_name = '{table}' and column_name = 'username'"
+            )
+        })
     }
 
     pub(super) fn engine(&self) -> Engine {
@@ -121,7 +140,13 @@ impl Dialect {
                 sql.push_str(&format!("unnest({}) j", arrays.collect::<Vec<_>>().join(", ")));
             }
             RowsForm::Json => {
-                let columns = columns.map(|(at, kind)| format!("c{at} {} path '$[{at}]'", kind.name(form)));
+                let collate = |kind: &Kind| match &self.collation {
+                    Some(name) if *kind != Kind::Int => format!(" collate {name}"),
+                    _ => String::new(),
+                };
+                let column =
+                    |(at, kind): (usize, &Kind)| format!("c{at} {}{} path '$[{at}]'", kind.name(form), collate(kind));
+                let columns = columns.map(column);
                 let columns = columns.collect::<Vec<_>>().join(", ");
                 sql.push_str(&format!("json_table(?, '$[*]' columns ({columns})) j"));
             }

@@ -6,7 +6,7 @@ use super::connection::{Connection, Pool};
 use super::dialect::{Dialect, Engine};
 use super::statement::Statement;
 use crate::site::SiteError;
-use sqlx::mysql::MySqlConnectOptions;
+use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Database, Executor};
@@ -97,8 +97,21 @@ pub(super) async fn open(address: &SiteAddress) -> Result<Opened, SiteError> {
         _ => Ok((mysql(address, Access::Read).await?, mysql(address, Access::Write).await?)),
     };
     let (reading, writing) = pools().await.map_err(|error: sqlx::Error| refused(error.to_string()))?;
-    check(&mut writing.connection().await?, &dialect, address).await?;
+    let mut connection = writing.connection().await?;
+    let dialect = with_collation(dialect, &mut connection).await?;
+    check(&mut connection, &dialect, address).await?;
+    drop(connection);
     Ok(Opened { reading, writing, dialect })
+}
+
+async fn with_collation(dialect: Dialect, connection: &mut Connection) -> Result<Dialect, SiteError> {
+    let Some(query) = dialect.collation_of_texts() else { return Ok(dialect) };
+    let found = connection.fetch("read how texts are compared", Statement::new(&dialect, &query)).await?;
+    let name = found.into_iter().next().and_then(|mut row| row.opt_text(0));
+    Ok(match name.filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')) {
+        Some(name) => dialect.with_collation(&name),
+        None => dialect,
+    })
 }
 
 /// What both kinds of servers have in common. One connection writes, because one run writes at a time.
@@ -164,10 +177,14 @@ async fn postgres(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::E
 
 async fn mysql(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::Error> {
     let url = address.url.replacen("mariadb://", "mysql://", 1);
-    let options = MySqlConnectOptions::from_str(&url)?
+    let mut options = MySqlConnectOptions::from_str(&url)?
         .charset("utf8mb4")
         .statement_cache_capacity(STATEMENTS_KEPT)
         .disable_statement_logging();
+    // MySQL offers TLS on sockets too and then breaks the connection off. What goes through one stays on the machine.
+    if options.get_socket().is_some() {
+        options = options.ssl_mode(MySqlSslMode::Disabled);
+    }
     reach(&options).await?;
     let access_mode = if access == Access::Read { "read only" } else { "read write" };
     let timeout = address.statement_timeout;
