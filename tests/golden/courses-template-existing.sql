@@ -16,5 +16,5 @@ insert into mdl_block_instances (blockname, parentcontextid, showinsubcontexts, 
 insert into mdl_context (contextlevel, instanceid, path, depth)
     select 80, b.id, '', 0 from mdl_block_instances b join mdl_context x on x.id = b.parentcontextid
     join mdl_course c on c.id = x.instanceid where x.contextlevel = 50 and c.shortname = 'BIO';
-update mdl_context set depth = 4, path = (select p.path from mdl_context p join mdl_course c on p.instanceid = c.id
+update mdl_context set depth = 4, path = (select p.path from (select distinct * from mdl_context) p join mdl_course c on p.instanceid = c.id
     where p.contextlevel = 50 and c.shortname = 'BIO') || '/' || id where contextlevel = 80 and depth = 0;

@@ -79,7 +79,7 @@ select u.id, f.id, 'gold', 0 from mdl_user u join mdl_user_info_field f on f.sho
 -- An activity whose context somebody has needed, with a role of its own.
 insert into mdl_context (contextlevel, instanceid, path, depth)
 select 70, m.id, '', 0 from mdl_course_modules m join mdl_course c on c.id = m.course where c.shortname = 'BIO';
-update mdl_context set depth = 4, path = (select p.path from mdl_context p join mdl_course c on p.instanceid = c.id
+update mdl_context set depth = 4, path = (select p.path from (select distinct * from mdl_context) p join mdl_course c on p.instanceid = c.id
     where p.contextlevel = 50 and c.shortname = 'BIO') || '/' || id where contextlevel = 70 and depth = 0;
 insert into mdl_role_assignments (roleid, contextid, userid, component, itemid, timemodified, modifierid, sortorder)
 select r.id, x.id, u.id, '', 0, 5, 2, 0 from mdl_role r join mdl_user u on u.username = 'dora'
