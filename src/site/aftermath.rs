@@ -3,12 +3,11 @@
 //! It lets the next chunk be read while this one is being applied. When in doubt, what was read is lost: it knows the
 //! changes that large files are made of, and no other. It knows no files, no lines, no SQL.
 
-use super::change::{Change, Subject};
 use super::facts::{Collation, SiteFacts};
 use super::fields::{CohortField, UserField};
 use super::lookups::{CohortKey, CohortMembers, Lookups, UserKey};
 use super::method::Source;
-use super::{AppliedIds, World};
+use super::{AppliedIds, Change, Subject, World};
 use crate::model::{CohortId, CourseId, UserId};
 use std::collections::{BTreeSet, HashSet};
 

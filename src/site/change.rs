@@ -5,52 +5,13 @@
 
 use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField, UserField};
 use super::method::{EnrolStatus, MethodTerms, NewInstance};
+use super::participant::{Owner, Remaining};
+use super::password::NewPassword;
 use super::picture::{PictureHash, Portrait};
 use super::reset::CourseReset;
 use super::template::TemplateCopy;
 use crate::model::{CategoryId, CohortId, CourseId, EnrolId, GroupId, GroupingId, ProfileFieldId, RoleId, UserId};
-use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// What becomes of a user's password.
-#[derive(Debug, Clone)]
-pub enum NewPassword {
-    /// A password in clear, to be hashed when it is applied.
-    Clear(SecretString),
-    /// A constant that matches no password: `to be generated`, `not cached`, `*NOPASS*`, or nothing.
-    Constant(&'static str),
-}
-
-/// Who owns a role assignment or a group membership, in Moodle's words.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct Owner {
-    /// Empty for rows made by hand; `enrol_cohort`, `tool_sync`, …
-    pub component: String,
-    /// The enrolment instance for `enrol_…` components, otherwise 0.
-    pub item: i64,
-}
-
-impl Owner {
-    /// Rows that belong to nobody: made by hand, or by a method that does not protect its roles.
-    pub fn manual() -> Self {
-        Self::default()
-    }
-
-    /// Rows of a component without an item.
-    pub fn component(name: &str) -> Self {
-        Self { component: name.to_owned(), item: 0 }
-    }
-}
-
-/// Whether a user keeps other enrolments in the course when one is removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Remaining {
-    /// There are others: roles and groups made by hand stay.
-    Others,
-    /// It was the last: Moodle also removes roles, groups, grades and marks of the user in the course.
-    None,
-}
 
 /// One change of one entity. Times are Unix seconds.
 #[derive(Debug, Clone)]
@@ -459,38 +420,4 @@ pub enum Change {
     },
     /// A course takes over rows of its template.
     CopyTemplate(Box<TemplateCopy>),
-}
-
-/// An entity that other changes may refer to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// An account.
-    User(UserId),
-    /// A course.
-    Course(CourseId),
-    /// A cohort.
-    Cohort(CohortId),
-    /// A group.
-    Group(GroupId),
-    /// A grouping.
-    Grouping(GroupingId),
-    /// An enrolment method.
-    Method(EnrolId),
-    /// A course category.
-    Category(CategoryId),
-}
-
-impl Subject {
-    /// Its id in Moodle, negative while planned.
-    pub fn id(self) -> i64 {
-        match self {
-            Self::User(id) => id.0,
-            Self::Course(id) => id.0,
-            Self::Cohort(id) => id.0,
-            Self::Group(id) => id.0,
-            Self::Grouping(id) => id.0,
-            Self::Method(id) => id.0,
-            Self::Category(id) => id.0,
-        }
-    }
 }

@@ -4,6 +4,7 @@ use super::facts::Collation;
 use super::fields::{GroupField, UserField};
 use super::reset::{Holders, ResetItem};
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 /// By which column a user is identified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -145,6 +146,13 @@ impl GroupKey {
     }
 }
 
+/// Asks for what has a value. A blank one, and an id that is no number, asks for nothing.
+fn ask<T: FromStr + Ord>(asked: &mut BTreeSet<T>, value: &str) {
+    if !value.is_empty() {
+        asked.extend(value.parse::<T>());
+    }
+}
+
 /// Keys of users to read.
 #[derive(Debug, Clone, Default)]
 pub struct UserLookups {
@@ -172,14 +180,11 @@ impl UserLookups {
 
     /// Asks for the user whose `key` column has `value`. Blank values ask for nothing.
     pub fn add(&mut self, key: UserKey, value: &str) {
-        if value.is_empty() {
-            return;
-        }
         match key {
-            UserKey::Id => self.ids.extend(value.parse::<i64>()),
-            UserKey::Idnumber => _ = self.idnumbers.insert(value.to_owned()),
-            UserKey::Username => _ = self.usernames.insert(value.to_owned()),
-            UserKey::Email => _ = self.emails.insert(value.to_lowercase()),
+            UserKey::Id => ask(&mut self.ids, value),
+            UserKey::Idnumber => ask(&mut self.idnumbers, value),
+            UserKey::Username => ask(&mut self.usernames, value),
+            UserKey::Email => ask(&mut self.emails, &value.to_lowercase()),
         }
     }
 }
@@ -204,13 +209,10 @@ pub struct CourseLookups {
 impl CourseLookups {
     /// Asks for the course whose `key` column has `value`. Blank values ask for nothing.
     pub fn add(&mut self, key: CourseKey, value: &str) {
-        if value.is_empty() {
-            return;
-        }
         match key {
-            CourseKey::Id => self.ids.extend(value.parse::<i64>()),
-            CourseKey::Idnumber => _ = self.idnumbers.insert(value.to_owned()),
-            CourseKey::Shortname => _ = self.shortnames.insert(value.to_owned()),
+            CourseKey::Id => ask(&mut self.ids, value),
+            CourseKey::Idnumber => ask(&mut self.idnumbers, value),
+            CourseKey::Shortname => ask(&mut self.shortnames, value),
         }
     }
 }
@@ -243,13 +245,10 @@ pub struct CohortLookups {
 impl CohortLookups {
     /// Asks for the cohort whose `key` column has `value`. Blank values ask for nothing.
     pub fn add(&mut self, key: CohortKey, value: &str) {
-        if value.is_empty() {
-            return;
-        }
         match key {
-            CohortKey::Id => self.ids.extend(value.parse::<i64>()),
-            CohortKey::Idnumber => _ = self.idnumbers.insert(value.to_owned()),
-            CohortKey::Name => _ = self.names.insert(value.to_owned()),
+            CohortKey::Id => ask(&mut self.ids, value),
+            CohortKey::Idnumber => ask(&mut self.idnumbers, value),
+            CohortKey::Name => ask(&mut self.names, value),
         }
     }
 }

@@ -19,10 +19,12 @@ pub mod leftovers;
 pub mod local_pool;
 pub mod lookups;
 pub mod method;
+mod participant;
 pub mod password;
 pub mod picture;
 pub mod reset;
 pub mod sql;
+mod subject;
 pub mod template;
 pub mod webservice;
 pub mod world;
@@ -32,7 +34,7 @@ pub use aftermath::{Aftermath, Standing};
 pub use caches::{Cache, CacheCare, CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
 pub use calls::{CallError, Import, MoodleCall, MoodleCalls, Repeat, RunningMoodle};
 pub use catalog::{CourseCard, CourseQuery};
-pub use change::{Change, NewPassword, Owner, Remaining, Subject};
+pub use change::Change;
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
 pub use fields::{CohortField, ColumnKind, CourseField, FieldUpdate, Fields, GroupField, UserField};
@@ -43,8 +45,11 @@ pub use lookups::{
     GroupLookups, Lookups, ResetLookups, UserKey, UserLookups,
 };
 pub use method::{EnrolStatus, MethodTerms, NewInstance, Source};
+pub use participant::{Owner, Remaining};
+pub use password::NewPassword;
 pub use picture::{PictureError, PictureHash, Portrait};
 pub use reset::{CourseReset, DateChange, Holders, ResetItem};
+pub use subject::Subject;
 pub use template::TemplateCopy;
 pub use world::{AsideError, Match, Rehearsal, Subcategories, World};
 

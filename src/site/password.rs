@@ -1,8 +1,18 @@
-//! Moodle's password hashes, and the MD5 under which it remembers the user name of a deleted account.
+//! What becomes of passwords, Moodle's hashes of them, and the MD5 under which it remembers the user name of a deleted account.
 
 use bcrypt::Version;
 use md5::{Digest, Md5};
+use secrecy::SecretString;
 use sha_crypt::{PasswordHash, PasswordHasher, PasswordVerifier, ShaCrypt};
+
+/// What becomes of a user's password.
+#[derive(Debug, Clone)]
+pub enum NewPassword {
+    /// A password in clear, to be hashed when it is applied.
+    Clear(SecretString),
+    /// A constant that matches no password: `to be generated`, `not cached`, `*NOPASS*`, or nothing.
+    Constant(&'static str),
+}
 
 /// How a site stores new passwords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

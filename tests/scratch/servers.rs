@@ -86,6 +86,9 @@ rm -rf "$1"
 const MARIADB_KEEPER: &str = r#"
 PATH=$PATH:/usr/sbin
 command -v mariadbd >/dev/null && command -v mariadb-install-db >/dev/null || { echo missing; exit 1; }
+# One that starts deletes the temporary tables of all that have the same folder for them.
+$as mkdir "$1/tmp"
+export TMPDIR="$1/tmp"
 $as mariadb-install-db --no-defaults --datadir="$1/data" --auth-root-authentication-method=normal --skip-test-db \
     >"$1/log" 2>&1 || { cat "$1/log"; exit 1; }
 loose=

@@ -21,8 +21,6 @@ const MOST: usize = 40;
 const MOST_TO_DELETE: usize = 60;
 /// What people did in a course is in as many, and is not taken as a whole.
 const MOST_TO_RESET: usize = 150;
-/// A new course is thirteen rows in seven tables with ids, and MariaDB has no sequence to ask for them.
-const MOST_FOR_COURSES_ON_MARIADB: usize = 55;
 
 impl Part {
     fn lines(&self, ids: &[String]) -> Vec<Line> {
@@ -41,11 +39,10 @@ impl Part {
     }
 
     /// How many statements it may take.
-    fn most(&self, engine: Engine) -> usize {
+    fn most(&self) -> usize {
         match self.tool {
             ToolKind::DeleteUsers | ToolKind::DeleteCourses => MOST_TO_DELETE,
             ToolKind::ResetCourses => MOST_TO_RESET,
-            ToolKind::Courses if engine == Engine::MySql => MOST_FOR_COURSES_ON_MARIADB,
             _ => MOST,
         }
     }
@@ -118,7 +115,7 @@ async fn play_all(engine: Engine, place: &str) {
         let ids = site.texts(EMPTY_CATEGORIES).await;
         let (looked, wrote) = part.play(&site, &ids).await;
         println!("{place}: {} {}: {looked} + {wrote} statements", part.tool, part.line);
-        let most = part.most(engine);
+        let most = part.most();
         if looked > most || wrote > most {
             wrong.push(format!("{}: {}: {looked} statements to look, {wrote} to write", part.tool, part.line));
         }

@@ -91,16 +91,21 @@ async fn play(site: SqlSite, place: &str) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What a case finds besides the setting: what all cases of its tool find, then what is its own.
+fn extra(case: &str) -> String {
+    let tool = case.split('-').next().unwrap_or(case);
+    [tool, case].iter().filter_map(|name| fs::read_to_string(folder().join(format!("{name}.sql"))).ok()).collect()
+}
+
 /// Plays a case. Answers with the site as it is afterwards, and with all that went wrong.
 async fn play_one(stage: &Stage, case: &str, place: &str, setting: &Dump) -> (Dump, Vec<String>) {
     let mut wrong = Vec::new();
-    let extra = folder().join(format!("{case}.sql"));
-    let prepared = match fs::read_to_string(extra) {
-        Ok(extra) => {
-            stage.site.script(&extra).await;
-            Some(stage.look().await)
-        }
-        Err(_) => None,
+    let extra = extra(case);
+    let prepared = if extra.is_empty() {
+        None
+    } else {
+        stage.site.script(&extra).await;
+        Some(stage.look().await)
     };
     let file = CommandFile::read(&format!("{case}.csv"));
     stage.clock.set(CASE_TIME);

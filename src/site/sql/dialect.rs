@@ -44,6 +44,13 @@ impl Kind {
     }
 }
 
+/// Most values that one statement carries to any database; SQLite takes 32,766.
+pub(super) const ARGUMENTS: usize = 30_000;
+/// Most values that one statement carries to a server, which takes 65,535.
+const ARGUMENTS_TO_SERVERS: usize = 65_000;
+/// Arguments that a statement may add to those of its rows.
+const SPARE_ARGUMENTS: usize = 16;
+
 /// How to talk to one site's database.
 #[derive(Debug, Clone)]
 pub(super) struct Dialect {
@@ -96,12 +103,20 @@ impl Dialect {
         }
     }
 
-    /// Rows of one insert. With arrays more rows are no longer text.
-    pub(super) fn insert_block(&self) -> usize {
+    /// Rows of one insert into so many columns. With arrays more rows are no longer text.
+    pub(super) fn insert_block(&self, columns: usize) -> usize {
         match self.engine {
-            Engine::Sqlite => 1_500,
-            Engine::MySql => 2_000,
+            Engine::Sqlite => 1_500.min(ARGUMENTS / columns),
+            Engine::MySql => 5_000.min(ARGUMENTS_TO_SERVERS / columns),
             Engine::Postgres => 5_000,
+        }
+    }
+
+    /// Rows with so many columns of one `with v(…)`. As JSON or arrays more rows are no more arguments.
+    pub(super) fn with_block(&self, columns: usize) -> usize {
+        match self.rows_form() {
+            RowsForm::Values => 1_000.min((ARGUMENTS - SPARE_ARGUMENTS) / columns),
+            RowsForm::Arrays | RowsForm::Json => 5_000,
         }
     }
 

@@ -49,6 +49,14 @@ impl Value {
         }
     }
 
+    /// How long it is, as far as it is text.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Null | Self::Int(_) => 0,
+            Self::Text(text) => text.len(),
+        }
+    }
+
     fn text(&self) -> Option<String> {
         match self {
             Self::Null => None,
@@ -109,9 +117,6 @@ impl Row {
         }
     }
 }
-
-/// Most values that one statement carries; SQLite takes 32,766, the others 65,535.
-pub(super) const MAX_ARGUMENTS: usize = 30_000;
 
 /// Which rows change, and how they are found.
 pub(super) struct RowChange<'a> {

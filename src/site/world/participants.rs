@@ -3,7 +3,7 @@
 //! Kept by user and course. What a plan changes for such a pair makes the whole pair planned.
 
 use crate::model::{ContextId, CourseId, EnrolId, GroupId, RoleId, UserId};
-use crate::site::change::Owner;
+use crate::site::Owner;
 use crate::site::facts::Collation;
 use crate::site::fields::{Fields, GroupField};
 use crate::site::lookups::GroupKey;

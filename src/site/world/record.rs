@@ -7,10 +7,10 @@ use super::groupings::Grouping;
 use super::participants::{Enrolment, Group, Membership, Participant, RoleAssignment};
 use super::users::{Password, User};
 use crate::model::{CourseId, UserId};
-use crate::site::change::{Change, NewPassword, Owner, Remaining};
 use crate::site::deletion::freed_name;
 use crate::site::fields::{CohortField, CourseField, FieldUpdate, Fields, UserField};
 use crate::site::method::EnrolStatus;
+use crate::site::{Change, NewPassword, Owner, Remaining};
 use secrecy::SecretString;
 
 fn update<F: Copy + Ord + std::fmt::Debug>(fields: &mut Fields<F>, updates: &[FieldUpdate<F>]) {

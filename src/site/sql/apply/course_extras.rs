@@ -18,10 +18,30 @@ pub(super) async fn create_news_forum(apply: &mut Apply<'_, '_>, items: &[Item<'
     let no_module = || refused("create announcement forums", "the site has no activity module forum");
     let module = *apply.facts.modules.get("forum").ok_or_else(no_module)?;
     let sections = general_sections(apply, &courses).await?;
-    let forum_ids = apply.reserve("forum", courses.len()).await?;
-    let module_ids = apply.reserve("course_modules", courses.len()).await?;
+    let forums = insert_forums(apply, &courses).await?;
+    let mut modules =
+        Rows::new(["course", "module", "instance", "section", "added", "visible", "visibleold", "downloadcontent"]);
+    let one = || Value::Int(1);
+    for (course, forum) in courses.iter().zip(forums) {
+        let missing = || refused("create announcement forums", format!("course {course} has no general section"));
+        let section = sections.get(course).ok_or_else(missing)?;
+        let numbers = [*course, module, forum, section.id, apply.now].map(Value::Int);
+        modules.push(numbers.into_iter().chain([one(), one(), one()]));
+    }
+    let modules = apply.insert_numbered("create course modules", "course_modules", modules).await?;
+    let mut sequences = Rows::new(["id", "sequence", "timemodified"]);
+    for (course, cm) in courses.into_iter().zip(modules) {
+        let Some(section) = sections.get(&course) else { continue };
+        let sequence = if section.sequence.is_empty() { cm.to_string() } else { format!("{},{cm}", section.sequence) };
+        sequences.push([section.id.into(), sequence.into(), apply.now.into()]);
+        apply.state.rebuilt.insert(course);
+    }
+    apply.update("add activities to sections", "course_sections", 1, &sequences).await
+}
+
+/// Inserts a forum for each course, and answers with their ids.
+async fn insert_forums(apply: &mut Apply<'_, '_>, courses: &[i64]) -> Result<Vec<i64>, SiteError> {
     let mut forums = Rows::new([
-        "id",
         "course",
         "type",
         "name",
@@ -32,45 +52,12 @@ pub(super) async fn create_news_forum(apply: &mut Apply<'_, '_>, items: &[Item<'
         "trackingtype",
         "timemodified",
     ]);
-    let mut modules = Rows::new([
-        "id",
-        "course",
-        "module",
-        "instance",
-        "section",
-        "added",
-        "visible",
-        "visibleold",
-        "downloadcontent",
-    ]);
-    let mut sequences = Rows::new(["id", "sequence", "timemodified"]);
-    let now = apply.now;
-    let one = || Value::Int(1);
-    for ((course, forum), cm) in courses.iter().copied().zip(forum_ids).zip(module_ids) {
-        let missing = || refused("create announcement forums", format!("course {course} has no general section"));
-        let section = sections.get(&course).ok_or_else(missing)?;
-        let (name, intro) = ("Announcements", "General news and announcements");
-        let texts = ["news".into(), name.into(), intro.into()];
-        let numbers = [one(), one(), one(), one(), now.into()];
-        forums.push([Value::Int(forum), course.into()].into_iter().chain(texts).chain(numbers));
-        modules.push([
-            cm.into(),
-            course.into(),
-            module.into(),
-            forum.into(),
-            section.id.into(),
-            now.into(),
-            one(),
-            one(),
-            one(),
-        ]);
-        let sequence = if section.sequence.is_empty() { cm.to_string() } else { format!("{},{cm}", section.sequence) };
-        sequences.push([section.id.into(), sequence.into(), now.into()]);
-        apply.state.rebuilt.insert(course);
+    for course in courses {
+        let texts = ["news", "Announcements", "General news and announcements"].map(Value::from);
+        let numbers = [1, 1, 1, 1, apply.now].map(Value::Int);
+        forums.push([(*course).into()].into_iter().chain(texts).chain(numbers));
     }
-    apply.insert("create announcement forums", "forum", forums).await?;
-    apply.insert("create course modules", "course_modules", modules).await?;
-    apply.update("add activities to sections", "course_sections", 1, &sequences).await
+    apply.insert_numbered("create announcement forums", "forum", forums).await
 }
 
 struct Section {
@@ -107,10 +94,8 @@ pub(super) async fn create_social_block(apply: &mut Apply<'_, '_>, items: &[Item
         }
     }
     let places = Places::read(apply, Level::Course, courses.iter().copied()).await?;
-    let block_ids = apply.reserve("block_instances", courses.len()).await?;
     let context_ids = apply.reserve("context", courses.len()).await?;
     let mut blocks = Rows::new([
-        "id",
         "blockname",
         "parentcontextid",
         "showinsubcontexts",
@@ -121,12 +106,10 @@ pub(super) async fn create_social_block(apply: &mut Apply<'_, '_>, items: &[Item
         "timecreated",
         "timemodified",
     ]);
-    let mut new_contexts = contexts::new_rows();
-    for ((course, block), context) in courses.into_iter().zip(block_ids).zip(context_ids) {
-        let place = places.get(course)?;
-        let (none, now) = (|| Value::Int(0), apply.now);
+    let (none, now) = (|| Value::Int(0), apply.now);
+    for course in &courses {
+        let place = places.get(*course)?;
         blocks.push([
-            block.into(),
             "social_activities".into(),
             place.id.into(),
             none(),
@@ -137,8 +120,11 @@ pub(super) async fn create_social_block(apply: &mut Apply<'_, '_>, items: &[Item
             now.into(),
             now.into(),
         ]);
-        new_contexts.push(contexts::row(Level::Block, block, place.child(context)));
     }
-    apply.insert("create blocks", "block_instances", blocks).await?;
+    let blocks = apply.insert_numbered("create blocks", "block_instances", blocks).await?;
+    let mut new_contexts = contexts::new_rows();
+    for ((course, block), context) in courses.into_iter().zip(blocks).zip(context_ids) {
+        new_contexts.push(contexts::row(Level::Block, block, places.get(course)?.child(context)));
+    }
     apply.insert("create contexts of blocks", "context", new_contexts).await
 }

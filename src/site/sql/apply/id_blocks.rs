@@ -1,8 +1,10 @@
-//! Ids for new rows, taken before the rows are written, beside whatever else writes to the site.
+//! Ids for new rows, taken before the rows are written or with them, beside whatever else writes to the site.
 
-use super::{Statement, Target, refused};
+use super::rows::Rows;
+use super::{Statement, Target, inserts, refused};
 use crate::site::SiteError;
 use crate::site::sql::dialect::Engine;
+use std::collections::HashMap;
 
 /// Rows of one insert of placeholders.
 const PLACEHOLDERS: usize = 10_000;
@@ -13,14 +15,63 @@ const REFUSING: [&str; 2] = ["user", "context"];
 /// From so many ids on it is cheaper to have rows refused than to insert and delete them.
 const WORTH_REFUSING: usize = 10;
 
+/// Ids by table that were reserved for rows which are still to come, in the order in which they are to be used.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ahead(HashMap<&'static str, Vec<i64>>);
+
+impl Ahead {
+    fn take(&mut self, table: &str, count: usize) -> Vec<i64> {
+        self.0.get_mut(table).map_or_else(Vec::new, |ids| ids.drain(..count.min(ids.len())).collect())
+    }
+}
+
 impl Target<'_> {
-    /// Ids for new rows of a table, in the order in which they are to be used.
+    /// Reserves ids for rows that several calls of [`Self::reserve`] will ask for, at once.
+    pub(super) async fn reserve_ahead(&mut self, table: &'static str, count: usize) -> Result<(), SiteError> {
+        let ids = self.reserve(table, count).await?;
+        self.state.ahead.0.entry(table).or_default().extend(ids);
+        Ok(())
+    }
+
+    /// Ids for new rows of a table, in the order in which they are to be used: those reserved ahead come first. Rows with
+    /// the ids of a former call are written before the next.
     pub(super) async fn reserve(&mut self, table: &str, count: usize) -> Result<Vec<i64>, SiteError> {
-        if count == 0 {
-            return Ok(Vec::new());
+        let mut ids = self.state.ahead.take(table, count);
+        if ids.len() < count {
+            let more = self.next_after(table, ids.last().copied(), count - ids.len()).await?;
+            ids.extend(more);
         }
+        Ok(ids)
+    }
+
+    /// Inserts rows without ids. Answers with the ids that they have, in the order of the rows.
+    pub(super) async fn insert_numbered(
+        &mut self,
+        operation: &str,
+        table: &str,
+        rows: Rows,
+    ) -> Result<Vec<i64>, SiteError> {
+        let width = rows.columns.len();
+        if self.dialect.engine() != Engine::MySql {
+            let ids = self.reserve(table, rows.values.len() / width).await?;
+            self.insert(operation, table, rows.numbered(&ids)).await?;
+            return Ok(ids);
+        }
+        // The rows of one insert get ids one after the other, as those of `next_of_counter`.
+        let mut ids = Vec::with_capacity(rows.values.len() / width);
+        for (count, insert) in inserts(self.dialect, table, &rows) {
+            let step = self.id_step().await?;
+            let first = self.connection.insert_counted(operation, insert).await?;
+            let first = first.ok_or_else(|| refused(operation, "the database told no ids of new rows"))?;
+            ids.extend(numbers(first, step, count));
+        }
+        Ok(ids)
+    }
+
+    /// Ids that nobody else has or gets. `last` is taken, though no row has it yet.
+    async fn next_after(&mut self, table: &str, last: Option<i64>, count: usize) -> Result<Vec<i64>, SiteError> {
         match self.dialect.engine() {
-            Engine::Sqlite => self.next_of_file(table, count).await,
+            Engine::Sqlite => self.next_of_file(table, last, count).await,
             Engine::Postgres => self.next_of_sequence(table, count).await,
             Engine::MySql => {
                 let mut ids = Vec::with_capacity(count);
@@ -35,15 +86,15 @@ impl Target<'_> {
 
     /// The transaction holds the lock that every writer of the file needs: the ids after the highest that the table ever
     /// had are free to take.
-    async fn next_of_file(&mut self, table: &str, count: usize) -> Result<Vec<i64>, SiteError> {
+    async fn next_of_file(&mut self, table: &str, last: Option<i64>, count: usize) -> Result<Vec<i64>, SiteError> {
         let highest = format!(
             "select max(coalesce((select seq from sqlite_sequence where name = '{}'), 0), \
              coalesce((select max(id) from {{{table}}}), 0))",
             self.dialect.full_name(table)
         );
         let rows = self.connection.fetch(OPERATION, Statement::new(self.dialect, &highest)).await?;
-        let next = rows.first().map_or(0, |row| row.int(0)) + 1;
-        Ok((next..).take(count).collect())
+        let highest = rows.first().map(|row| row.int(0)).max(last).unwrap_or_default();
+        Ok((highest + 1..).take(count).collect())
     }
 
     /// A sequence never gives a number twice, whoever asks.

@@ -139,6 +139,17 @@ impl Creates {
     }
 }
 
+/// Whether a change creates a context as well.
+fn creates_context(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::CreateUser { .. }
+            | Change::CreateCategory { .. }
+            | Change::CreateCourse { .. }
+            | Change::CreateSocialBlock { .. }
+    )
+}
+
 /// Reserves an id for every row that the changes create.
 pub(super) async fn reserve(target: &mut Target<'_>, changes: &[&Change]) -> Result<(), SiteError> {
     for table in Creates::ALL {
@@ -149,5 +160,6 @@ pub(super) async fn reserve(target: &mut Target<'_>, changes: &[&Change]) -> Res
         let reserved = target.reserve(table.table(), planned.len()).await?;
         target.state.ids.of_table(table).extend(planned.into_iter().zip(reserved));
     }
-    Ok(())
+    let contexts = changes.iter().filter(|change| creates_context(change)).count();
+    target.reserve_ahead("context", contexts).await
 }

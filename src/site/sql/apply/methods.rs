@@ -60,7 +60,8 @@ pub(super) async fn create(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
         ];
         *order += 1;
         rows.push(fixed.into_iter().chain(custom_ints(apply, new)?.map(Value::from)));
-        if new.source.is_some() || new.custom_ints[0].is_some() {
+        let has_source = new.source.is_some() || new.custom_ints[0].is_some();
+        if has_source && FOLLOWING.contains(&&*new.method) {
             followers.push(apply.state.ids.method(new.id)?);
         }
     }
@@ -82,12 +83,18 @@ fn custom_ints(apply: &Apply<'_, '_>, new: &NewInstance) -> Result<[Option<i64>;
     Ok([first, second, third, fourth, fifth, sixth])
 }
 
+/// Plug-ins whose enrolments follow something.
+const FOLLOWING: [&str; 2] = ["cohort", Source::META];
+
 /// Lets the enrolments of those of these methods follow that follow something.
 async fn follow(apply: &mut Apply<'_, '_>, methods: &[i64]) -> Result<(), SiteError> {
-    let sql = "select distinct e.id, e.enrol from v join {enrol} e on e.id = v.id where e.enrol in ('cohort', 'meta')";
+    let [cohort, course] = FOLLOWING;
+    let sql = format!(
+        "select distinct e.id, e.enrol from v join {{enrol}} e on e.id = v.id where e.enrol in ('{cohort}', '{course}')"
+    );
     let rows = Rows::of_ids(methods.iter().copied());
     let mut cohorts = Vec::new();
-    for mut row in apply.fetch_with("read methods that follow", &rows, sql).await? {
+    for mut row in apply.fetch_with("read methods that follow", &rows, &sql).await? {
         if row.text(1) == Source::META {
             apply.state.meta.methods.insert(row.int(0));
         } else {

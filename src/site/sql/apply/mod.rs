@@ -43,7 +43,7 @@ use super::below::{Below, contexts_below};
 use super::connection::Connection;
 use super::dialect::Dialect;
 use super::dialect::Verb;
-use super::statement::{MAX_ARGUMENTS, Row, RowChange, Statement};
+use super::statement::{Row, RowChange, Statement};
 use super::tables::Tables;
 use crate::site::{AppliedIds, Change, SiteError, SiteFacts};
 use flags::Flags;
@@ -65,6 +65,7 @@ pub(super) struct State {
     moment: Option<Moment>,
     /// How far apart the ids are that MySQL and MariaDB give, once it is known.
     id_step: Option<i64>,
+    ahead: id_blocks::Ahead,
 }
 
 /// What the end of a transaction must know of the last call.
@@ -98,27 +99,30 @@ pub(super) struct Target<'a> {
 
 /// Up to so many rows the text of an insert comes again often.
 const SMALL_INSERT: usize = 8;
-/// Rows of one `with v(…)`.
-const WITH_BLOCK: usize = 1000;
+
+/// The inserts for rows, few for thousands, each with the number of its rows.
+fn inserts<'r>(dialect: &'r Dialect, table: &'r str, rows: &'r Rows) -> impl Iterator<Item = (usize, Statement)> + 'r {
+    let most = dialect.insert_block(rows.columns.len());
+    rows.blocks(most).map(move |values| {
+        let count = values.len() / rows.columns.len();
+        let insert = Statement::insert(dialect, table, &rows.columns, values);
+        let often = count == most || count <= SMALL_INSERT || dialect.lists_are_arrays();
+        (count, if often { insert } else { insert.once() })
+    })
+}
 
 impl Target<'_> {
-    /// Inserts rows, a few hundred at a time.
+    /// Inserts rows.
     async fn insert(&mut self, operation: &str, table: &str, rows: Rows) -> Result<(), SiteError> {
-        let width = rows.columns.len();
-        let block = self.dialect.insert_block();
-        let block = if self.dialect.lists_are_arrays() { block } else { block.min(MAX_ARGUMENTS / width) } * width;
-        for values in rows.values.chunks(block) {
-            let statement = Statement::insert(self.dialect, table, &rows.columns, values);
-            let often =
-                values.len() == block || values.len() <= SMALL_INSERT * width || self.dialect.lists_are_arrays();
-            self.connection.execute(operation, if often { statement } else { statement.once() }).await?;
+        for (_, insert) in inserts(self.dialect, table, &rows) {
+            self.connection.execute(operation, insert).await?;
         }
         Ok(())
     }
 
     /// Gives the rows of `table` that have the first `keys` columns of `rows` its other columns. All of them must be there.
     async fn update(&mut self, operation: &str, table: &str, keys: usize, rows: &Rows) -> Result<(), SiteError> {
-        for block in rows.blocks() {
+        for block in rows.with_blocks(self.dialect) {
             let statement = Statement::update_from_rows(self.dialect, table, keys, &rows.columns, block);
             let found = self.connection.execute(operation, statement).await?;
             all_found(operation, found, block.len() / rows.columns.len())?;
@@ -153,7 +157,7 @@ impl Target<'_> {
     {
         let Deletion { table, keys, selection, rest } = *chosen;
         let change = RowChange { verb: Verb::Update, table, keys, selection, rest };
-        for block in rows.blocks() {
+        for block in rows.with_blocks(self.dialect) {
             let statement = Statement::change(self.dialect, &change, (&rows.columns, block), &set);
             self.connection.execute(operation, statement).await?;
         }
@@ -179,7 +183,7 @@ impl Target<'_> {
     ) -> Result<(), SiteError> {
         let Deletion { table, keys, selection, rest } = deletion;
         let change = RowChange { verb: Verb::Delete, table, keys, selection, rest };
-        for block in rows.blocks() {
+        for block in rows.with_blocks(self.dialect) {
             let statement = Statement::change(self.dialect, &change, (&rows.columns, block), |statement| statement);
             let found = self.connection.execute(operation, statement).await?;
             check(found, block.len() / rows.columns.len())?;
@@ -193,7 +197,7 @@ impl Target<'_> {
     where
         B: Fn(Statement) -> Statement + Send + Sync,
     {
-        for block in rows.blocks() {
+        for block in rows.with_blocks(self.dialect) {
             let statement = build(Statement::new(self.dialect, head).with_rows(&rows.columns, block));
             self.connection.execute(operation, statement).await?;
         }
@@ -203,7 +207,7 @@ impl Target<'_> {
     /// Reads with `with v(…)` and `sql`, once for each block of rows. `sql` selects distinct rows.
     async fn fetch_with(&mut self, operation: &str, rows: &Rows, sql: &str) -> Result<Vec<Row>, SiteError> {
         let mut found = Vec::new();
-        for block in rows.blocks() {
+        for block in rows.with_blocks(self.dialect) {
             let statement = Statement::new(self.dialect, "").with_rows(&rows.columns, block).push(sql);
             found.append(&mut self.connection.fetch(operation, statement).await?);
         }

@@ -16,8 +16,7 @@ use std::collections::HashSet;
 const ICON: &str = "t.component = 'user' and t.filearea = 'icon' and t.itemid = 0";
 
 /// Columns of a file, those aside that stay empty.
-const COLUMNS: [&str; 13] = [
-    "id",
+const COLUMNS: [&str; 12] = [
     "contenthash",
     "pathnamehash",
     "contextid",
@@ -42,21 +41,20 @@ pub(super) async fn set(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result
         pictures.push((apply.state.ids.user(*user)?, hash, &**portrait));
     }
     let places = Places::read(apply, Level::User, pictures.iter().map(|(user, ..)| *user)).await?;
-    let ids = apply.reserve("files", pictures.len() * ROWS).await?;
     let (mut contexts, mut files) = (Vec::with_capacity(pictures.len()), Rows::new(COLUMNS));
-    let mut shown = Rows::new(["id", "picture"]);
     let empty = PooledContent::empty();
-    for ((user, _, portrait), ids) in pictures.iter().zip(ids.chunks(ROWS)) {
+    for (user, _, portrait) in &pictures {
         let context = places.get(*user)?.id;
         contexts.push(context);
-        shown.push([(*user).into(), ids[0].into()]);
-        for (id, (name, content, mimetype)) in ids.iter().zip(entries(portrait, &empty)) {
-            files.push(file(*id, context, (&name, content, mimetype), apply.now));
+        for (name, content, mimetype) in entries(portrait, &empty) {
+            files.push(file(context, (&name, content, mimetype), apply.now));
         }
     }
     let former = Deletion { table: "files", keys: &["contextid"], selection: "select id from v", rest: ICON };
     apply.delete("remove former pictures", &Rows::of_ids(contexts), former).await?;
-    apply.insert("store pictures", "files", files).await?;
+    let files = apply.insert_numbered("store pictures", "files", files).await?;
+    let first = files.into_iter().step_by(ROWS);
+    let shown = Rows::of_pairs(["id", "picture"], pictures.iter().map(|(user, ..)| *user).zip(first));
     apply.update("show pictures", "user", 1, &shown).await?;
     note_hashes(apply, pictures.iter().map(|(user, hash, _)| (*user, *hash))).await
 }
@@ -76,16 +74,10 @@ fn entries<'p>(
     ]
 }
 
-fn file(
-    id: i64,
-    context: i64,
-    (name, content, mimetype): (&str, &PooledContent, Option<&str>),
-    now: i64,
-) -> [Value; 13] {
+fn file(context: i64, (name, content, mimetype): (&str, &PooledContent, Option<&str>), now: i64) -> [Value; 12] {
     let path = sha1_hex(format!("/{context}/user/icon/0/{name}").as_bytes());
     let size = i64::try_from(content.bytes.len()).unwrap_or(i64::MAX);
     [
-        id.into(),
         (&*content.sha1).into(),
         path.into(),
         context.into(),
@@ -130,9 +122,7 @@ async fn hash_field(apply: &mut Apply<'_, '_>) -> Result<i64, SiteError> {
         return Ok(row.int(0));
     }
     let category = field_category(apply).await?;
-    let id = apply.reserve("user_info_field", 1).await?.into_iter().next().unwrap_or_default();
     let mut field = Rows::new([
-        "id",
         "shortname",
         "name",
         "datatype",
@@ -147,7 +137,6 @@ async fn hash_field(apply: &mut Apply<'_, '_>) -> Result<i64, SiteError> {
         "param3",
     ]);
     field.push([
-        id.into(),
         "userpicturehash".into(),
         "User picture hash".into(),
         "text".into(),
@@ -162,8 +151,8 @@ async fn hash_field(apply: &mut Apply<'_, '_>) -> Result<i64, SiteError> {
         "2048".into(),
         "0".into(),
     ]);
-    apply.insert("create the field for hashes of pictures", "user_info_field", field).await?;
-    Ok(id)
+    let ids = apply.insert_numbered("create the field for hashes of pictures", "user_info_field", field).await?;
+    Ok(ids.first().copied().unwrap_or_default())
 }
 
 /// A category of profile fields: the first, or one as Moodle makes it where there is none.
@@ -172,9 +161,8 @@ async fn field_category(apply: &mut Apply<'_, '_>) -> Result<i64, SiteError> {
     if let Some(row) = apply.fetch("read categories of profile fields", sql).await?.first() {
         return Ok(row.int(0));
     }
-    let id = apply.reserve("user_info_category", 1).await?.into_iter().next().unwrap_or_default();
-    let mut category = Rows::new(["id", "name", "sortorder"]);
-    category.push([id.into(), "Other fields".into(), Value::Int(1)]);
-    apply.insert("create a category of profile fields", "user_info_category", category).await?;
-    Ok(id)
+    let mut category = Rows::new(["name", "sortorder"]);
+    category.push(["Other fields".into(), Value::Int(1)]);
+    let ids = apply.insert_numbered("create a category of profile fields", "user_info_category", category).await?;
+    Ok(ids.first().copied().unwrap_or_default())
 }

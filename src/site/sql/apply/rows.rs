@@ -1,7 +1,7 @@
 //! Rows on their way into a statement: column names, and the values row after row in one list.
 
-use super::{MAX_ARGUMENTS, WITH_BLOCK};
 use crate::site::fields::{CohortField, ColumnKind, CourseField, GroupField, UserField};
+use crate::site::sql::dialect::Dialect;
 use crate::site::sql::statement::Value;
 
 /// Rows with the same columns.
@@ -11,8 +11,9 @@ pub(super) struct Rows {
     pub(super) values: Vec<Value>,
 }
 
-/// Arguments that a statement may add to those of its rows.
-const SPARE_ARGUMENTS: usize = 16;
+/// Bytes of text in one statement. Servers refuse what is longer than their `max_allowed_packet`, 16 MB where nobody has
+/// set it, and JSON makes text longer.
+const TEXT: usize = 4 << 20;
 
 impl Rows {
     pub(super) fn new(columns: impl Into<Vec<&'static str>>) -> Self {
@@ -40,10 +41,37 @@ impl Rows {
         self.values.is_empty()
     }
 
-    /// The rows in pieces that fit into a statement.
-    pub(super) fn blocks(&self) -> std::slice::Chunks<'_, Value> {
+    /// The same rows with ids before their columns.
+    pub(super) fn numbered(self, ids: &[i64]) -> Self {
         let width = self.columns.len();
-        self.values.chunks(WITH_BLOCK.min((MAX_ARGUMENTS - SPARE_ARGUMENTS) / width) * width)
+        let mut numbered = Self::new([&["id"], &*self.columns].concat());
+        let mut values = self.values.into_iter();
+        for id in ids {
+            numbered.push([Value::Int(*id)].into_iter().chain(values.by_ref().take(width)));
+        }
+        numbered
+    }
+
+    /// The rows in pieces of at most so many, and of no more text than a statement may have unless one row has more.
+    pub(super) fn blocks(&self, most: usize) -> impl Iterator<Item = &[Value]> {
+        let width = self.columns.len();
+        let mut rest = &*self.values;
+        std::iter::from_fn(move || {
+            let mut text = 0;
+            let fits = |row: &&[Value]| {
+                text += row.iter().map(Value::bytes).sum::<usize>();
+                text <= TEXT
+            };
+            let rows = rest.chunks(width).take(most).take_while(fits).count().max(1);
+            let (block, after) = rest.split_at((rows * width).min(rest.len()));
+            rest = after;
+            (!block.is_empty()).then_some(block)
+        })
+    }
+
+    /// The rows in pieces for statements that begin with `with v(…)`.
+    pub(super) fn with_blocks(&self, dialect: &Dialect) -> impl Iterator<Item = &[Value]> {
+        self.blocks(dialect.with_block(self.columns.len()))
     }
 }
 
@@ -143,5 +171,28 @@ impl<C: Column> ByColumns<C> {
     /// The groups.
     pub(super) fn into_rows(self) -> impl Iterator<Item = Rows> {
         self.groups.into_iter().map(|(_, rows)| rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_have_so_many_rows_and_so_much_text() {
+        let cases: [(&[usize], usize, &[usize]); 6] = [
+            (&[], 3, &[]),
+            (&[1; 7], 3, &[3, 3, 1]),
+            (&[TEXT / 2; 5], 9, &[2, 2, 1]),
+            (&[TEXT / 2 + 1; 2], 9, &[1, 1]),
+            (&[1, 2 * TEXT, 1, 1], 9, &[1, 1, 2]),
+            (&[2 * TEXT], 1, &[1]),
+        ];
+        for (lengths, most, expected) in cases {
+            let mut rows = Rows::new(["id", "text"]);
+            lengths.iter().for_each(|length| rows.push([Value::Int(1), "x".repeat(*length).into()]));
+            let found: Vec<usize> = rows.blocks(most).map(|block| block.len() / 2).collect();
+            assert_eq!(found, expected, "{lengths:?}");
+        }
     }
 }

@@ -13,14 +13,14 @@ mod users;
 
 use super::addresses::Addresses;
 use super::connection::Connection;
-use super::dialect::Dialect;
+use super::dialect::{ARGUMENTS, Dialect};
 use super::packed;
-use super::statement::{MAX_ARGUMENTS, Row, Statement};
+use super::statement::{Row, Statement};
 use super::tables::KnownTables;
 use crate::site::{CohortMembers, GroupDetail, Lookups, SiteError, World};
 
 /// Most values of one list, so that a statement with three of them stays below what a database takes.
-const LIST: usize = MAX_ARGUMENTS / 3;
+const LIST: usize = ARGUMENTS / 3;
 
 /// Adds what `lookups` asks for to `world`.
 pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {

@@ -2,6 +2,7 @@
 
 use super::databases::{address, fresh, is_skipped, server};
 use crate::site::sql::apply::tests::Fixture;
+use crate::site::sql::connection::Connection;
 use crate::site::sql::dialect::Engine;
 use crate::site::sql::statement::Statement;
 use crate::site::sql::{SqlSite, UnknownVersions, checkpoint};
@@ -63,6 +64,60 @@ async fn reserved_ids_are_nobody_elses(engine: Engine) {
     assert_eq!((count, reserved.len()), (800, 800));
     // Everyone's rows are there: no id was used twice.
     fixture.expect(&[("select count(*) from {user}", &["1252"])]).await;
+}
+
+/// Holds up the `row`-th row that a connection inserts until somebody else lets go of a lock.
+fn gate(connection: i64, row: usize) -> String {
+    format!(
+        "create trigger gate before insert on mdl_user for each row \
+         if connection_id() = {connection} then \
+           set @row = coalesce(@row, 0) + 1; \
+           if @row = {row} then do get_lock('gate', 60); do release_lock('gate'); end if; \
+         end if"
+    )
+}
+
+/// Someone else takes an id right before a block of ids, or right behind it: whose the ids of the block are can then not be
+/// told, and others are taken.
+#[tokio::test]
+async fn a_block_that_others_come_close_to_is_not_used() {
+    if is_skipped(Engine::MySql, "a_block_that_others_come_close_to_is_not_used") {
+        return;
+    }
+    const COUNT: usize = 20;
+    // A row tells where the block begins. When the first row of the block comes, it is not yet taken; with the second, it is.
+    for row in [2, 3] {
+        let (_folder, site) = fresh(Engine::MySql).await;
+        let number = async |connection: &mut Connection, sql: &str| {
+            connection.fetch("ask", Statement::new(&site.dialect, sql)).await.unwrap()[0].int(0)
+        };
+        let reserving = number(&mut site.write_connection().await.unwrap(), "select connection_id()").await;
+        let others = site.connect_again().await;
+        let mut other = others.write_connection().await.unwrap();
+        other.execute_raw("prepare", &gate(reserving, row)).await.unwrap();
+        number(&mut other, "select get_lock('gate', 60)").await;
+        let before = number(&mut other, "select max(id) from {user}").await;
+        let come_close = async {
+            let waits = format!(
+                "select count(*) from information_schema.processlist where id = {reserving} and state = 'User lock'"
+            );
+            while number(&mut other, &waits).await == 0 {
+                tokio::task::yield_now().await;
+            }
+            other.execute_raw("insert", "insert into mdl_user (username, mnethostid) values ('ann', 1)").await.unwrap();
+            let taken = number(&mut other, "select max(id) from {user}").await;
+            number(&mut other, "select release_lock('gate')").await;
+            taken
+        };
+        let fixture = Fixture::on(site.clone()).await;
+        let (ids, taken) = tokio::join!(fixture.reserve_and_use(COUNT, 1), come_close);
+        let of_block = if row == 2 { 0 } else { COUNT as i64 };
+        assert_eq!(taken, before + 2 + of_block, "it came close to the block");
+        assert_eq!(ids.len(), COUNT);
+        assert!(ids.is_sorted_by(|a, b| b - a == 1) && ids[0] > taken, "{row}: {taken} {ids:?}");
+        // Nobody's rows are missing, and nothing else is left.
+        fixture.expect(&[("select count(*) from {user} where id > 2", &["21"])]).await;
+    }
 }
 
 fn site_address(engine: Engine, site: &SqlSite) -> crate::site::sql::SiteAddress {

@@ -3,7 +3,6 @@
 use super::*;
 use crate::model::GroupingId;
 use crate::site::Subject;
-use crate::site::change::NewPassword;
 use secrecy::SecretString;
 
 impl Fixture {

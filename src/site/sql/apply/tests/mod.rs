@@ -9,6 +9,7 @@ mod courses;
 mod everything;
 mod flags;
 mod groups;
+mod ids;
 mod participants;
 mod pictures;
 mod sources;
@@ -101,18 +102,27 @@ impl Fixture {
     }
 
     async fn reserve_and(&self, table: &str, count: usize, rows: impl Fn(&[i64]) -> Option<super::Rows>) -> Vec<i64> {
+        self.at_target(async |target| {
+            let ids = target.reserve(table, count).await.unwrap();
+            if let Some(rows) = rows(&ids) {
+                target.insert("insert", table, rows).await.unwrap();
+            }
+            ids
+        })
+        .await
+    }
+
+    /// Does something in a transaction of its own.
+    async fn at_target<T>(&self, act: impl AsyncFnOnce(&mut super::Target<'_>) -> T) -> T {
         let mut connection = self.site.write_connection().await.unwrap();
         connection.execute_raw("begin", self.site.dialect.begin()).await.unwrap();
         let (tables, mut state) = (super::Tables::new(), super::State::default());
         let SqlSite { dialect, addresses, .. } = &self.site;
         let (tables, state) = (&tables, &mut state);
         let mut target = super::Target { connection: &mut connection, dialect, addresses, tables, state };
-        let ids = target.reserve(table, count).await.unwrap();
-        if let Some(rows) = rows(&ids) {
-            target.insert("insert", table, rows).await.unwrap();
-        }
+        let done = act(&mut target).await;
         connection.execute_raw("commit", "commit").await.unwrap();
-        ids
+        done
     }
 
     /// Applies changes in a transaction of their own, then looks over the whole site.

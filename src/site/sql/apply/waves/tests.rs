@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::{CourseId, EnrolId, GroupId, UserId};
-use crate::site::{EnrolStatus, FieldUpdate, Fields, NewPassword, Owner, Remaining};
+use crate::site::{EnrolStatus, FieldUpdate, Fields, NewPassword, Owner, Remaining, UserField};
 use proptest::prelude::*;
 
 fn username(name: &str) -> Fields<UserField> {
