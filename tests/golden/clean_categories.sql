@@ -7,7 +7,7 @@ insert into mdl_course_categories (name, description, descriptionformat, parent,
 update mdl_course_categories set path = '/' || parent || '/' || id where path = '';
 insert into mdl_context (contextlevel, instanceid, path, depth)
 select 40, id, '', depth + 1 from mdl_course_categories where name in ('Void', 'Nest', 'Egg') order by id;
-update mdl_context set path = (select p.path from mdl_context p where p.contextlevel = 10) || '/' || id
+update mdl_context set path = (select p.path from (select distinct * from mdl_context) p where p.contextlevel = 10) || '/' || id
 where contextlevel = 40 and depth = 2 and path = '';
 update mdl_context set path = (select p.path from (select x.path from mdl_context x
     join mdl_course_categories c on c.id = x.instanceid where x.contextlevel = 40 and c.name = 'Nest') p) || '/' || id

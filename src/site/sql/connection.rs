@@ -250,9 +250,12 @@ const POSTGRES_TRANSIENT: [&str; 8] = ["08", "40", "53", "57", "58", "55P03", "2
 
 /// Numbers by which MySQL and MariaDB say so: full disk, too many connections (of anybody, of this account), out of
 /// memory, shutting down, row changed since it was read, waited too long for a lock, deadlock, interrupted, read-only
-/// for now (each), out of time (each), lost and killed connections.
-const MYSQL_TRANSIENT: [u16; 19] =
-    [1021, 1040, 1203, 1041, 1053, 1020, 1205, 1213, 1317, 1290, 1836, 1969, 3024, 1158, 1159, 1160, 1161, 1927, 4031];
+/// for now (each), out of time (each), a statement whose tables left the cache while it was prepared, lost and killed
+/// connections.
+const MYSQL_TRANSIENT: [u16; 20] = [
+    1021, 1040, 1203, 1041, 1053, 1020, 1205, 1213, 1317, 1290, 1836, 1969, 3024, 1615, 1158, 1159, 1160, 1161, 1927,
+    4031,
+];
 
 fn is_transient(error: &sqlx::Error) -> bool {
     let database = match error {
