@@ -138,6 +138,9 @@ impl CourseSet {
         let course = self.find_course(plan, settings)?;
         plan.visit(course);
         let role = self.role.as_deref().map(|name| self.find_role(name, settings)).transpose()?;
+        if settings.facts.site_course == Some(course) {
+            return self.on_front_page(plan, user, course, role);
+        }
         match (&self.method, role) {
             (Some(method), role) => {
                 let instance = self.find_instance(plan, course, method)?;
@@ -159,14 +162,35 @@ impl CourseSet {
         }
     }
 
+    /// Nobody is enrolled on the front page, as in Moodle itself: there are only roles.
+    fn on_front_page(
+        &self,
+        plan: &mut Planner<'_>,
+        user: UserId,
+        course: CourseId,
+        role: Option<RoleId>,
+    ) -> Result<(), Problem> {
+        let site = |what: &str| format!("Course {:?} is the front page of the site; {what}", self.course);
+        let Some(role) = role else {
+            let message = site("nobody enrols there, so name a role, which is all that one can have.");
+            return Err(Problem::error(Reason::SiteCourse, message).at(&self.columns.course));
+        };
+        if self.method.is_some() {
+            let message = site("nobody enrols there, and only the role is given.");
+            plan.tell(Problem::notice(Reason::SiteCourse, message).at(&self.columns.method));
+        }
+        assign_role(plan, user, course, role, Owner::manual());
+        if self.group.is_some() {
+            let message = site("without an enrolment nobody joins its groups.");
+            return Err(Problem::error(Reason::GroupNotEnrolled, message).at(&self.columns.group));
+        }
+        Ok(())
+    }
+
     fn find_course(&self, plan: &Planner<'_>, settings: &Settings) -> Result<CourseId, Problem> {
         let key = settings.options.course_identifier;
         let at = |reason, message: String| Err(Problem::error(reason, message).at(&self.columns.course));
         match plan.world.courses.find(key, &self.course) {
-            Match::One(course) if settings.facts.site_course == Some(course) => at(
-                Reason::SiteCourse,
-                format!("Course {:?} is the front page of the site; nobody enrols there.", self.course),
-            ),
             Match::One(course) => Ok(course),
             Match::None => at(
                 Reason::CourseUnknown,

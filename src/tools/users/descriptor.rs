@@ -5,9 +5,6 @@ use crate::model::Clearing::{Blank, Marker};
 use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::{CourseKey, UserKey};
 
-/// Highest number of a course set or a cohort column.
-const LAST: u32 = 99;
-
 /// The users tool.
 pub static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::Users,
@@ -30,7 +27,7 @@ const fn exact(name: &'static str, help: &'static str) -> ColumnSpec {
 }
 
 const fn set(name: &'static str, help: &'static str) -> ColumnSpec {
-    ColumnSpec::numbered(name, 1, LAST, "", help)
+    ColumnSpec::numbered(name, 1, u32::MAX, "", help)
 }
 
 const COLUMNS: &[ColumnSpec] = &[
@@ -95,11 +92,15 @@ const COLUMNS: &[ColumnSpec] = &[
     set("group", "Group of the course that the user joins; created where missing. Needs an enrolment."),
     set("wwwroot", "Another Moodle; not offered: the set is left out with a warning."),
     set("type", "Role by number, of old versions.").ignored(),
-    set("sysrole", "Role in the whole site; not offered.").ignored(),
-    set("category", "Course category of a role; not offered.").ignored(),
-    set("categoryrole", "Role in a course category; not offered.").ignored(),
-    exact("interests", "Interests; not offered.").ignored(),
-    exact("htmleditor", "Choice of editor, of old versions.").ignored(),
+    set(
+        "sysrole",
+        "Short name of a role on the whole site, that Moodle gives there; with a minus before it, it is taken away.",
+    ),
+    set("category", "Idnumber of a course category in which the user gets a role."),
+    set("categoryrole", "Short name of that role; with a minus before it, it is taken away."),
+    exact("interests", "Interests, with commas between them: all of them, in this order.").cleared_by(Marker),
+    exact("htmleditor", "Editor that the user prefers, such as atto or textarea; 0 is textarea, 1 the site's first.")
+        .cleared_by(Marker),
 ];
 
 const fn flag(name: &'static str, default: &'static str, original: &'static str, help: &'static str) -> OptionSpec {

@@ -138,7 +138,10 @@ fn course_sets() {
         (&[], "BIO1;telepathy;student;;", &[], &[EnrolMethodUnavailable]),
         (&[], "BIO1;self;student;;", &[], &[EnrolMethodUnavailable]),
         (&[], "NOPE;manual;student;;", &[], &[CourseUnknown]),
-        (&[], "FRONT;manual;student;;", &[], &[SiteCourse]),
+        // On the front page there are only roles.
+        (&[], "FRONT;;student;;", &["role:FRONT=student"], &[]),
+        (&[], "FRONT;;;;", &[], &[SiteCourse]),
+        (&[], "FRONT;;student;G;", &["role:FRONT=student"], &[GroupNotEnrolled]),
         (&[("course_identifier", "id")], "10;manual;student;;", full, &[]),
     ];
     for (options, cells, fields, problems) in cases {
@@ -150,6 +153,14 @@ fn course_sets() {
         assert_eq!(fate(&plan), (outcome, !problems.is_empty()), "{cells}");
         assert_unchanged(&again);
     }
+}
+
+#[test]
+fn nobody_is_enrolled_on_the_front_page() {
+    let (plan, again) = both(&mut world(facts(), person()), &[], SET, "FRONT;manual;student;;");
+    assert_eq!(changed(&plan), ["role:FRONT=student"]);
+    assert_eq!((fate(&plan), reasons(&plan)), ((Outcome::Updated, false), vec![Reason::SiteCourse]));
+    assert_unchanged(&again);
 }
 
 #[test]
