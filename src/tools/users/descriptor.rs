@@ -54,7 +54,7 @@ const COLUMNS: &[ColumnSpec] = &[
     exact("institution", "Institution, at most 255 characters.").cleared_by(Blank),
     exact("department", "Department, at most 255 characters.").cleared_by(Blank).alias(&["departement"]),
     exact("city", "City, at most 120 characters. New accounts without it get the site's.").cleared_by(Marker),
-    exact("country", "Country, two letters. New accounts without it get the site's.").cleared_by(Marker),
+    exact("country", "Country, by its code of two letters. New accounts without it get the site's.").cleared_by(Marker),
     exact("lang", "Language, such as en or pt_br. New accounts without it get the site's."),
     exact("timezone", "Time zone, such as Europe/Brussels; 99 for the server's."),
     exact("theme", "Theme of the user, where the site allows it.").cleared_by(Marker),

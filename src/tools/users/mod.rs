@@ -7,6 +7,7 @@ mod cells;
 mod cohorts;
 mod columns;
 mod command;
+mod countries;
 mod courses;
 mod descriptor;
 mod editor;

@@ -95,7 +95,7 @@ impl LineInHand<'_, '_> {
         let world = &*self.plan.world;
         match world.users.get(user) {
             Some(known) => decide(known, self.command, self.settings, world),
-            None => Err(Problem::error(Reason::UserUnknown, "The account is not there any more.")),
+            None => Err(Problem::error(Reason::UserUnknown, "The account is not there any more.").at("username")),
         }
     }
 

@@ -36,7 +36,8 @@ pub(super) async fn set(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result
     let present = present(apply, &users).await?;
     let (kept, gone): (Vec<_>, Vec<_>) =
         present.into_iter().partition(|known| places.contains_key(&(known.user, known.tag)));
-    remove(apply, &gone).await?;
+    let instances = Rows::of_ids(gone.iter().map(|known| known.id));
+    apply.delete("remove interests", &instances, Deletion::of("tag_instance", &["id"], "select id from v")).await?;
     let mut moved = Rows::new(["id", "ordering", "timemodified"]);
     for known in kept {
         if let Some(ordering) = places.remove(&(known.user, known.tag))
@@ -46,7 +47,8 @@ pub(super) async fn set(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result
         }
     }
     apply.update("reorder interests", "tag_instance", 1, &moved).await?;
-    insert(apply, &places).await
+    insert(apply, &places).await?;
+    remove_unused(apply, &gone).await
 }
 
 /// Tags by their names.
@@ -121,10 +123,8 @@ async fn present(apply: &mut Apply<'_, '_>, users: &Rows) -> Result<Vec<Instance
     Ok(rows.into_iter().map(instance).collect())
 }
 
-/// Takes interests away, and tags that nothing else uses.
-async fn remove(apply: &mut Apply<'_, '_>, gone: &[Instance]) -> Result<(), SiteError> {
-    let instances = Rows::of_ids(gone.iter().map(|known| known.id));
-    apply.delete("remove interests", &instances, Deletion::of("tag_instance", &["id"], "select id from v")).await?;
+/// Removes tags that nothing uses any more, now that others have got what some have lost.
+async fn remove_unused(apply: &mut Apply<'_, '_>, gone: &[Instance]) -> Result<(), SiteError> {
     let tags = Rows::of_ids(gone.iter().map(|known| known.tag).collect::<std::collections::BTreeSet<_>>());
     let rest = "t.isstandard = 0 and not exists (select 1 from {tag_instance} i where i.tagid = t.id)";
     let unused = Deletion { table: "tag", keys: &["id"], selection: "select id from v", rest };
