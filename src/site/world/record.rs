@@ -77,6 +77,7 @@ impl World {
                     status: new.status,
                     sortorder,
                     role: new.role,
+                    period: new.enrol_period,
                     source: new.source,
                     terms: new.terms,
                 });

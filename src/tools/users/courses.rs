@@ -32,6 +32,8 @@ enum WantedStatus {
 enum End {
     /// As stored; never for new ones.
     Stored,
+    /// As stored; new ones last as long as the method says.
+    Usual,
     /// At a time, Unix seconds; 0 for never.
     At(i64),
     /// So many seconds after its start.
@@ -95,21 +97,26 @@ impl CourseSet {
         };
         let start = checked(time(columns.start.as_ref(), line, settings));
         let end = checked(time(columns.end.as_ref(), line, settings));
-        let period = checked(number(columns.period.as_ref(), line, LONGEST_PERIOD));
+        let period = checked(number(columns.period.as_ref(), line, LONGEST_PERIOD)).filter(|days| *days > 0);
         let status = checked(number(columns.status.as_ref(), line, 1));
         let group = filled(columns.group.as_ref(), line);
         if let Some(Err(problem)) = group.map(|(column, name)| check_limit(column, name, LONGEST_GROUP)) {
             problems.push(problem);
         }
+        let method = text(&columns.method);
+        // Moodle's own upload knows no end, but the length that a method gives.
+        let by_default = method.is_none() && settings.options.default_method.is_some();
+        let like_moodle = columns.end.is_none() && (columns.period.is_some() || by_default);
         Some(Self {
             course: course.to_owned(),
             elsewhere: filled(columns.remote.as_ref(), line).is_some(),
-            method: text(&columns.method).or_else(|| settings.options.default_method.clone()),
+            method: method.or_else(|| settings.options.default_method.clone()),
             role: text(&columns.role),
             start,
             end: match (end, period) {
                 (Some(end), _) => End::At(end),
                 (None, Some(days)) => End::After(days * DAY),
+                (None, None) if like_moodle => End::Usual,
                 (None, None) => End::Stored,
             },
             status: match (status, &columns.status) {
@@ -231,7 +238,10 @@ impl CourseSet {
             (WantedStatus::Stored, None) => EnrolStatus::Active,
         };
         let end = match self.end {
-            End::Stored => None,
+            End::Usual if stored.is_none() && instance.period > 0 => {
+                Some(self.start.unwrap_or(plan.world.now) + instance.period)
+            }
+            End::Stored | End::Usual => None,
             End::At(end) => Some(end),
             End::After(seconds) => {
                 let start = self.start.or(stored.map(|(_, start, _)| start)).unwrap_or(plan.world.now);

@@ -87,7 +87,12 @@ const COLUMNS: &[ColumnSpec] = &[
         .of(Time)
         .alias(&["enroltimestart"]),
     set("end", "End of the enrolment, likewise; 0 for never.").of(Time),
-    set("enrolperiod", "Length of the enrolment in days from its start, where end<n> is not given.").of(Number),
+    set(
+        "enrolperiod",
+        "Length of the enrolment in days from its start, where end<n> is not given. Blank or 0: a new enrolment lasts as long as the \
+         method says.",
+    )
+    .of(Number),
     set("enrolstatus", "0 active, 1 suspended, blank keeps. Without the column enrolments are made active.").of(Number),
     set("group", "Group of the course that the user joins; created where missing. Needs an enrolment."),
     set("wwwroot", "Another Moodle; not offered: the set is left out with a warning."),
@@ -143,6 +148,7 @@ const OPTIONS: &[OptionSpec] = &[
         kind: OptionKind::Text,
         default: "",
         original: "",
-        help: "Enrolment method where enrol<n> is blank. Empty: only the role is assigned; manual: as Moodle's upload.",
+        help: "Enrolment method where enrol<n> is blank. Empty: only the role is assigned; manual: as Moodle's \
+               upload, with the length that the method gives to enrolments where the file has no column end<n>.",
     },
 ];

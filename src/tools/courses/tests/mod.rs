@@ -89,6 +89,7 @@ fn instance(id: i64, course: CourseId, method: &str, status: EnrolStatus) -> Enr
         method: method.to_owned(),
         status,
         sortorder: id,
+        period: 0,
         role: None,
         source,
         terms,

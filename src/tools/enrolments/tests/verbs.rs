@@ -69,6 +69,7 @@ fn the_companion_method_sync_needs_an_instance() {
         method: "sync".to_owned(),
         status: EnrolStatus::Active,
         sortorder: 0,
+        period: 0,
         role: None,
         source: None,
         terms: Default::default(),

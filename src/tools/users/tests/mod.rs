@@ -109,6 +109,7 @@ pub(super) fn instance(id: i64, course: CourseId, method: &str, status: EnrolSta
         method: method.to_owned(),
         status,
         sortorder: id,
+        period: 0,
         role: Some(RoleId(role)),
         source: None,
         terms: Default::default(),

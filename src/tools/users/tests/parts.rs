@@ -230,6 +230,32 @@ fn dates_and_status_of_enrolments() {
 }
 
 #[test]
+fn new_enrolments_last_as_long_as_the_method_says() {
+    const MANUAL: Options = &[("default_enrol", "manual")];
+    let cases: &[(Options, &str, &str, i64)] = &[
+        (&[], "course1;enrol1;enrolperiod1", "BIO1;manual;", NOW + 864_000),
+        (&[], "course1;enrol1;enrolperiod1;start1", "BIO1;manual;;1800000000", 1_800_864_000),
+        (&[], "course1;enrol1;enrolperiod1", "BIO1;manual;1", NOW + 86_400),
+        (&[], "course1;enrol1;enrolperiod1", "BIO1;manual;0", NOW + 864_000),
+        (&[], "course1;enrol1;enrolperiod1;end1", "BIO1;manual;;", 0),
+        (&[], "course1;enrol1", "BIO1;manual", 0),
+        (MANUAL, "course1", "BIO1", NOW + 864_000),
+        (MANUAL, "course1;enrol1;end1", "BIO1;;", 0),
+    ];
+    for (options, columns, cells, end) in cases {
+        let mut site = world(facts(), person());
+        let method = EnrolInstance { period: 864_000, ..instance(1, BIO, "manual", EnrolStatus::Active, 4) };
+        site.courses.load_instances(CourseId(12), vec![EnrolInstance { course: CourseId(12), ..method }]);
+        site.courses.load(course(CourseId(12), "LONG"));
+        let cells = cells.replace("BIO1", "LONG");
+        let (_, again) = both(&mut site, options, columns, &cells);
+        let known = site.participants.enrolment(UserId(20), CourseId(12), EnrolId(1)).unwrap();
+        assert_eq!(known.end, *end, "{columns} {cells}");
+        assert_unchanged(&again);
+    }
+}
+
+#[test]
 fn values_of_sets_that_refuse_a_line() {
     let columns = "course1;enrol1;enroltimestart1;end1;enrolperiod1;enrolstatus1;group1";
     let long = format!("BIO1;manual;;;;;{}", "G".repeat(255));
