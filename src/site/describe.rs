@@ -1,9 +1,9 @@
 //! Changes in words, for the results of lines: field, before, after. Secrets are masked here.
 
 use super::change::Change;
-use super::participant::RolePlace;
 use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField};
 use super::method::{EnrolStatus, MethodTerms};
+use super::participant::RolePlace;
 use super::reset::{CourseReset, Holders};
 use super::template::TemplateCopy;
 use super::world::World;

@@ -1,8 +1,8 @@
 //! What changes meet at, by which one must follow another.
 
 use crate::model::CourseId;
-use crate::site::{Change, RolePlace};
 use crate::site::fields::UserField;
+use crate::site::{Change, RolePlace};
 
 /// Something that changes meet at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
