@@ -189,7 +189,7 @@ reasons! {
     RoleAlreadyAssigned = "ROLE_ALREADY_ASSIGNED",
     /// The enrolment method is not active in the course.
     EnrolMethodUnavailable = "ENROL_METHOD_UNAVAILABLE",
-    /// All roles are named where one is needed.
+    /// All roles are named where one is needed, or Moodle does not give the role there.
     RoleInvalid = "ROLE_INVALID",
     /// The cohort is not bound to the course like that.
     BindingNotFound = "BINDING_NOT_FOUND",

@@ -128,6 +128,9 @@ impl StaleCaches {
             | Change::SetPreference { .. }
             | Change::SetProfileField { .. }
             | Change::SetPicture { .. }
+            | Change::SetInterests { .. }
+            | Change::AssignRoleAbove { .. }
+            | Change::UnassignRoleAbove { .. }
             | Change::CreateCohort { .. }
             | Change::UpdateCohort { .. }
             | Change::MoveCohort { .. }

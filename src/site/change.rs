@@ -5,7 +5,7 @@
 
 use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField, UserField};
 use super::method::{EnrolStatus, MethodTerms, NewInstance};
-use super::participant::{Owner, Remaining};
+use super::participant::{Owner, Remaining, RolePlace};
 use super::password::NewPassword;
 use super::picture::{PictureHash, Portrait};
 use super::reset::CourseReset;
@@ -72,6 +72,15 @@ pub enum Change {
         after: String,
         /// `dataformat`: 1 for HTML, otherwise 0.
         format: i64,
+    },
+    /// What a user is interested in: Moodle's tags of the account become these.
+    SetInterests {
+        /// The account.
+        user: UserId,
+        /// The stored ones.
+        before: Vec<String>,
+        /// The new ones, in their order. None twice, whatever the case.
+        after: Vec<String>,
     },
     /// A new cohort.
     CreateCohort {
@@ -320,6 +329,24 @@ pub enum Change {
         user: UserId,
         /// Who owns the assignment.
         owner: Owner,
+    },
+    /// A role on the whole site or in a category, given by hand.
+    AssignRoleAbove {
+        /// The role.
+        role: RoleId,
+        /// Where.
+        place: RolePlace,
+        /// The account.
+        user: UserId,
+    },
+    /// A role on the whole site or in a category that was given by hand is taken away.
+    UnassignRoleAbove {
+        /// The role.
+        role: RoleId,
+        /// Where.
+        place: RolePlace,
+        /// The account.
+        user: UserId,
     },
     /// A new group in a course.
     CreateGroup {

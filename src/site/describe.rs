@@ -3,6 +3,7 @@
 use super::change::Change;
 use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField};
 use super::method::{EnrolStatus, MethodTerms};
+use super::participant::RolePlace;
 use super::reset::{CourseReset, Holders};
 use super::template::TemplateCopy;
 use super::world::World;
@@ -47,6 +48,13 @@ pub fn describe(change: &Change, world: &World) -> Vec<FieldChange> {
             let name = fields.iter().find(|known| known.id == *field).map_or("?", |known| &known.shortname);
             vec![changed(format!("profile_field_{name}"), before.clone().unwrap_or_default(), &**after)]
         }
+        Change::SetInterests { before, after, .. } => vec![changed("interests", before.join(", "), after.join(", "))],
+        Change::AssignRoleAbove { role, place, .. } => {
+            vec![changed(role_at(*place, world), "", world.facts.role_name(*role))]
+        }
+        Change::UnassignRoleAbove { role, place, .. } => {
+            vec![changed(role_at(*place, world), world.facts.role_name(*role), "")]
+        }
         Change::SetPicture { before, hash, .. } => vec![changed("picture", &**before, hash.as_str())],
         Change::CreateCohort { .. }
         | Change::UpdateCohort { .. }
@@ -61,6 +69,13 @@ pub fn describe(change: &Change, world: &World) -> Vec<FieldChange> {
         }
         Change::DeleteCategory { id, .. } => vec![changed("category", world.courses.category_path(*id), "")],
         _ => describe_course(change, world),
+    }
+}
+
+fn role_at(place: RolePlace, world: &World) -> String {
+    match place {
+        RolePlace::Site => "role:site".to_owned(),
+        RolePlace::Category(id) => format!("role:{}", world.courses.category_path(id)),
     }
 }
 
@@ -317,6 +332,9 @@ impl Change {
             Self::SetPreference { user, .. }
             | Self::SetProfileField { user, .. }
             | Self::SetPicture { user, .. }
+            | Self::SetInterests { user, .. }
+            | Self::AssignRoleAbove { user, .. }
+            | Self::UnassignRoleAbove { user, .. }
             | Self::AddCohortMember { user, .. }
             | Self::RemoveCohortMember { user, .. }
             | Self::Enrol { user, .. }

@@ -64,6 +64,8 @@ pub struct SiteFacts {
     pub plugin_config: HashMap<String, HashMap<String, String>>,
     /// All roles.
     pub roles: Vec<Role>,
+    /// Which roles Moodle gives at which level of contexts: `roleid` and `contextlevel`.
+    pub role_levels: HashSet<(RoleId, i64)>,
     /// All custom profile fields.
     pub profile_fields: Vec<ProfileField>,
     /// Ids of activity modules by name.

@@ -320,8 +320,12 @@ pub struct Lookups {
     pub profile_fields: BTreeSet<i64>,
     /// Who has one of these values in a profile field with unique values: (field id, value).
     pub unique_profile_values: BTreeSet<(i64, String)>,
-    /// The preferences that passwords concern, for the users asked for.
-    pub password_preferences: bool,
+    /// Roles of the users asked for on the whole site and in categories.
+    pub roles_above: bool,
+    /// Interests of the users asked for.
+    pub interests: bool,
+    /// These preferences of the users asked for.
+    pub preferences: BTreeSet<&'static str>,
     /// Stored password hashes of the users asked for.
     pub passwords: bool,
     /// Which pictures the users asked for have.

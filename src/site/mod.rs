@@ -45,7 +45,7 @@ pub use lookups::{
     GroupLookups, Lookups, ResetLookups, UserKey, UserLookups,
 };
 pub use method::{EnrolStatus, MethodTerms, NewInstance, Source};
-pub use participant::{Owner, Remaining};
+pub use participant::{Owner, Remaining, RolePlace};
 pub use password::NewPassword;
 pub use picture::{PictureError, PictureHash, Portrait};
 pub use reset::{CourseReset, DateChange, Holders, ResetItem};

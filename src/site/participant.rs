@@ -1,5 +1,6 @@
-//! What a user has in a course: whose it is, and what stays when some of it goes.
+//! What a user has in a course, and above courses: whose it is, where, and what stays when some of it goes.
 
+use crate::model::CategoryId;
 use serde::{Deserialize, Serialize};
 
 /// Who owns a role assignment or a group membership, in Moodle's words.
@@ -30,4 +31,20 @@ pub enum Remaining {
     Others,
     /// It was the last: Moodle also removes roles, groups, grades and marks of the user in the course.
     None,
+}
+
+/// Where somebody may have a role above courses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum RolePlace {
+    /// The whole site.
+    Site,
+    /// A course category with all that is below it.
+    Category(CategoryId),
+}
+
+impl RolePlace {
+    /// `contextlevel` of the whole site.
+    pub const SITE_LEVEL: i64 = 10;
+    /// `contextlevel` of a category.
+    pub const CATEGORY_LEVEL: i64 = 40;
 }

@@ -220,8 +220,7 @@ pub fn may_join_groups(world: &World, user: UserId, course: CourseId) -> Result<
         let message = format!("The user is not enrolled in {:?}, so cannot join its groups.", shortname(world, course));
         return Err(Problem::error(Reason::GroupNotEnrolled, message));
     }
-    let above = world.courses.get(course).map_or(&[][..], |course| &course.contexts_above);
-    if world.participants.roles(user, course).is_empty() && !world.participants.has_role_above(user, above) {
+    if world.participants.roles(user, course).is_empty() && !world.has_role_above(user, course) {
         let message = format!("The user has no role in {:?}, so cannot join its groups.", shortname(world, course));
         return Err(Problem::error(Reason::GroupNoRole, message));
     }

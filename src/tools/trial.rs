@@ -44,6 +44,7 @@ fn methods(course: CourseId) -> Vec<EnrolInstance> {
         method: method.to_owned(),
         status,
         sortorder: id,
+        period: 0,
         role: Some(RoleId(role)).filter(|role| role.0 != 0),
         source,
         terms: MethodTerms::default(),

@@ -91,6 +91,8 @@ fn weight(file: &str) -> (pb::Severity, Fate) {
         | "users-course-unknown.csv"
         | "users-enrol-method-unavailable.csv"
         | "users-group-not-enrolled.csv"
+        | "users-role-above.csv"
+        | "users-site-course.csv"
         | "users-role-unknown.csv" => (pb::Severity::Error, Fate::AppliedInPart),
         _ => (pb::Severity::Error, Fate::Fails),
     }
@@ -107,6 +109,9 @@ fn fate(line: &pb::LineResult) -> Fate {
 fn errors(line: &pb::LineResult) -> Vec<&pb::Problem> {
     line.problems.iter().filter(|problem| problem.severity() == pb::Severity::Error).collect()
 }
+
+/// Errors that are about a line as a whole; all others name their column.
+const ABOUT_THE_LINE: [&str; 4] = ["CELL_COUNT", "INVALID_ENCODING", "UNTERMINATED_QUOTE", "BAD_QUOTE"];
 
 /// What differs between a run and what was expected of it.
 async fn differences(server: &TestServer, file: &str, expected: &Expected, result: &RunResult) -> Vec<String> {
@@ -126,6 +131,10 @@ async fn differences(server: &TestServer, file: &str, expected: &Expected, resul
             if !reasons.is_subset(&told) {
                 differs(format!("line {number} tells {told:?} and not {reasons:?}: {:?}", line.problems));
             }
+            let lost = errors(line).into_iter().filter(|problem| {
+                problem.column.as_deref().unwrap_or("").is_empty() && !ABOUT_THE_LINE.contains(&&*problem.reason)
+            });
+            lost.for_each(|problem| differs(format!("line {number} has an error and no column: {problem:?}")));
             let (severity, expected_fate) = weight(file);
             let as_heavy = |problem: &&pb::Problem| reasons.contains(&problem.reason) && problem.severity() == severity;
             if fate(line) != expected_fate || !line.problems.iter().any(|problem| as_heavy(&problem)) {

@@ -6,7 +6,7 @@ use super::set;
 use super::subjects::Subjects;
 use crate::app::golden::difference::difference;
 use crate::app::golden::stage::{CASE_TIME, CommandFile, LATER, Stage};
-use crate::model::{LineResult, Run, RunMode, ToolKind};
+use crate::model::{LineResult, Reason, Run, RunMode, Severity, ToolKind};
 use crate::site::sql::tests::databases::is_skipped;
 use crate::site::sql::tests::dump::Dump;
 use crate::site::sql::tests::{Engine, fresh};
@@ -94,6 +94,7 @@ impl Ground {
     ) -> Result<Vec<LineResult>, String> {
         self.stage.clock.set(CASE_TIME);
         let (_, first) = self.run(file).await?;
+        columns_are_named(&first)?;
         self.in_order().await?;
         let after = self.stage.look().await;
         self.stage.clock.set(LATER);
@@ -116,6 +117,16 @@ impl Ground {
         *later = synchronised;
         if left.is_empty() { Ok(first) } else { Err(format!("Moodle's own synchronisation then changes\n{left}")) }
     }
+}
+
+/// Errors that are about a line as a whole. All others say in which column it is wrong.
+const ABOUT_THE_LINE: [Reason; 3] = [Reason::CellCount, Reason::SiteRefused, Reason::SiteConflict];
+
+fn columns_are_named(lines: &[LineResult]) -> Result<(), String> {
+    let lost = lines.iter().flat_map(|line| &line.problems).find(|problem| {
+        problem.severity == Severity::Error && problem.column.is_none() && !ABOUT_THE_LINE.contains(&problem.reason)
+    });
+    lost.map_or(Ok(()), |problem| Err(format!("an error names no column: {problem:?}")))
 }
 
 /// A site without what Moodle's synchronisation may do later: it takes the dates of suspended enrolments away.

@@ -34,6 +34,7 @@ pub(super) fn parts() -> Vec<Part> {
     use Outcome::{Created, Deleted, Found, Restored, Suspended, Updated};
     let courses = "shortname;fullname;category;idnumber;topic1;topic2";
     let users = "username;firstname;lastname;email;idnumber;cohort;course1;enrol1;role1;group1";
+    let besides = "username;firstname;lastname;sysrole1;interests;htmleditor";
     let enrolments = "cmd;cid;uid;rolename;enrol;gcmd;g1";
     let user_list = |tool, outcome| Part { options: BY_NAME, ..part(tool, "username", "p{n}", outcome) };
     vec![
@@ -49,6 +50,8 @@ pub(super) fn parts() -> Vec<Part> {
             "p{n};First {n};Last;p{n}@example.com;E{n};Team {k};Q{m};manual;teacher;Blue",
             Updated,
         ),
+        part(ToolKind::Users, besides, "p{n};First;Last;manager;Tea {n}, Common, Sea {k};atto", Updated),
+        part(ToolKind::Users, besides, "p{n};First;Last;-manager;Common, Sky {n};*CLEAR*", Updated),
         part(ToolKind::Cohorts, "cidnumber;cname;userid", "C{n};Cohort {n};p{n}", Created),
         part(ToolKind::Cohorts, "cidnumber;cdescription", "C{n};About {n}", Updated),
         part(ToolKind::CohortBindings, "cohort;course;role;makegroup", "C{n};Q{k};student;1", Created),

@@ -91,7 +91,6 @@ const OPTIONAL: &[&str] = &[
     "quiz_overrides",
     "rating",
     "repository_instances",
-    "role_context_levels",
     "role_names",
     "tag_coll",
     "tool_dataprivacy_request",

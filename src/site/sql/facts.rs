@@ -5,7 +5,7 @@ use super::dialect::Dialect;
 use super::statement::{Row, Statement};
 use crate::model::{ContextId, CourseId, ProfileFieldId, RoleId, UserId};
 use crate::site::{ProfileField, Role, RunningMoodle, SiteError, SiteFacts};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Reads the facts of a site.
 pub(super) async fn read(connection: &mut Connection, dialect: &Dialect) -> Result<SiteFacts, SiteError> {
@@ -19,6 +19,7 @@ pub(super) async fn read(connection: &mut Connection, dialect: &Dialect) -> Resu
         config,
         plugin_config: plugin_settings(connection, dialect).await?,
         roles: roles(connection, dialect).await?,
+        role_levels: role_levels(connection, dialect).await?,
         profile_fields: profile_fields(connection, dialect).await?,
         modules: modules(connection, dialect).await?,
         site_course: site_course(connection, dialect).await?,
@@ -61,6 +62,12 @@ async fn roles(connection: &mut Connection, dialect: &Dialect) -> Result<Vec<Rol
     let query = "select id, shortname from {role} order by sortorder, id";
     let rows = rows(connection, dialect, "read its roles", query).await?;
     Ok(rows.into_iter().map(|mut row| Role { id: RoleId(row.int(0)), shortname: row.text(1) }).collect())
+}
+
+async fn role_levels(connection: &mut Connection, dialect: &Dialect) -> Result<HashSet<(RoleId, i64)>, SiteError> {
+    let query = "select roleid, contextlevel from {role_context_levels}";
+    let rows = rows(connection, dialect, "read where roles are given", query).await?;
+    Ok(rows.into_iter().map(|row| (RoleId(row.int(0)), row.int(1))).collect())
 }
 
 async fn profile_fields(connection: &mut Connection, dialect: &Dialect) -> Result<Vec<ProfileField>, SiteError> {

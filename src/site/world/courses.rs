@@ -41,6 +41,8 @@ pub struct EnrolInstance {
     pub sortorder: i64,
     /// The role it gives by default.
     pub role: Option<RoleId>,
+    /// How long enrolments last by default, in seconds; 0 for ever.
+    pub period: i64,
     /// Whose participants it takes over, for methods that do.
     pub source: Option<Source>,
     /// Its dates, and its group where it follows something.

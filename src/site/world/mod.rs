@@ -9,6 +9,7 @@ mod cohorts;
 mod courses;
 mod emptiness;
 mod groupings;
+mod owned;
 mod participants;
 mod pictures;
 mod record;
@@ -22,6 +23,7 @@ pub use cohorts::{Cohort, Cohorts};
 pub use courses::{Category, Course, Courses, EnrolInstance, Section};
 pub use emptiness::{CategoryContents, Subcategories};
 pub use groupings::{Grouping, Groupings};
+pub use owned::Owned;
 pub use participants::{Enrolment, Group, Membership, Participants, RoleAssignment};
 pub use pictures::{Pictures, Scaled, UserPicture};
 pub use rehearsal::{Errand, Rehearsal, Returning};
@@ -29,6 +31,8 @@ pub use resets::Resets;
 pub use users::{Password, User, Users};
 
 use super::facts::SiteFacts;
+use super::participant::RolePlace;
+use crate::model::{CategoryId, CourseId, UserId};
 use std::sync::Arc;
 
 /// What a look-up found.
@@ -76,6 +80,10 @@ pub struct World {
     pub courses: Courses,
     /// Enrolments, roles, groups, memberships.
     pub participants: Participants,
+    /// Roles of users above courses.
+    pub roles_above: Owned<RolePlace, Vec<RoleAssignment>>,
+    /// Interests of users, in their order.
+    pub interests: Owned<(), Vec<String>>,
     /// Groupings of groups.
     pub groupings: Groupings,
     /// What resets would take from courses.
@@ -96,6 +104,8 @@ impl World {
             cohorts: Cohorts::new(collation),
             courses: Courses::new(collation),
             participants: Participants::new(collation),
+            roles_above: Owned::default(),
+            interests: Owned::default(),
             groupings: Groupings::new(collation),
             resets: Resets::default(),
             pictures: Pictures::default(),
@@ -110,6 +120,16 @@ impl World {
         id
     }
 
+    /// Whether a user has a role above a course: on the whole site, or in a category that the course is in.
+    pub fn has_role_above(&self, user: UserId, course: CourseId) -> bool {
+        let Some(known) = self.courses.get(course) else { return false };
+        let has = |place| self.roles_above.get(user, place).is_some_and(|roles| !roles.is_empty());
+        let categories = std::iter::successors(Some(known.category), |id| Some(self.courses.category(*id)?.parent));
+        self.participants.has_role_above(user, &known.contexts_above)
+            || has(RolePlace::Site)
+            || categories.take_while(|id| *id != CategoryId(0)).any(|id| has(RolePlace::Category(id)))
+    }
+
     /// Forgets everything that was only read, so that the next chunk of a dry run reads it afresh, and keeps what
     /// earlier lines planned.
     pub fn forget_unplanned(&mut self) {
@@ -117,6 +137,8 @@ impl World {
         self.cohorts.forget_unplanned();
         self.courses.forget_unplanned();
         self.participants.forget_unplanned();
+        self.roles_above.forget_unplanned();
+        self.interests.forget_unplanned();
         self.groupings.forget_unplanned();
         self.resets.forget_unplanned();
         self.pictures.forget_unplanned();

@@ -36,7 +36,10 @@ impl World {
             | Change::ReviveUser { .. }
             | Change::DeleteUser { .. }
             | Change::SetPreference { .. }
-            | Change::SetProfileField { .. } => self.record_user(change),
+            | Change::SetProfileField { .. }
+            | Change::SetInterests { .. }
+            | Change::AssignRoleAbove { .. }
+            | Change::UnassignRoleAbove { .. } => self.record_user(change),
             Change::CreateCohort { .. }
             | Change::UpdateCohort { .. }
             | Change::MoveCohort { .. }
@@ -74,6 +77,7 @@ impl World {
                     status: new.status,
                     sortorder,
                     role: new.role,
+                    period: new.enrol_period,
                     source: new.source,
                     terms: new.terms,
                 });
@@ -174,10 +178,21 @@ impl World {
                 });
                 self.cohorts.remove_user(*id);
                 self.participants.remove_user(*id);
+                self.roles_above.remove_user(*id);
+                self.interests.remove_user(*id);
             }
             Change::SetPreference { user, name, value } => self.users.plan_preference(*user, name, value.clone()),
             Change::SetProfileField { user, field, after, .. } => {
                 self.users.plan_profile(*user, *field, after.clone());
+            }
+            Change::SetInterests { user, after, .. } => after.clone_into(self.interests.plan(*user, ())),
+            Change::AssignRoleAbove { role, place, user } => {
+                let assignment = RoleAssignment { role: *role, owner: Owner::manual() };
+                self.roles_above.plan(*user, *place).push(assignment);
+            }
+            Change::UnassignRoleAbove { role, place, user } => {
+                let manual = Owner::manual();
+                self.roles_above.plan(*user, *place).retain(|known| known.role != *role || known.owner != manual);
             }
             _ => {}
         }

@@ -118,7 +118,11 @@ impl Errand {
 impl World {
     /// How many things about users are planned.
     fn users_planned(&self) -> usize {
-        self.users.planned() + self.cohorts.members_planned() + self.participants.planned()
+        self.users.planned()
+            + self.cohorts.members_planned()
+            + self.participants.planned()
+            + self.roles_above.planned()
+            + self.interests.planned()
     }
 
     /// Takes out everything that is planned about users. Call it when nothing else is known.
@@ -127,6 +131,12 @@ impl World {
         self.users.leave(&mut records);
         self.cohorts.leave(&mut records);
         self.participants.leave(&mut records);
+        for ((user, place), roles) in self.roles_above.leave() {
+            records.entry(user).or_default().belongings.roles_above.push((place, roles));
+        }
+        for ((user, ()), interests) in self.interests.leave() {
+            records.entry(user).or_default().belongings.interests = Some(interests);
+        }
         for (user, record) in &records {
             self.users.note_absent(*user, record);
         }
@@ -150,6 +160,12 @@ impl World {
         }
         for (course, participant) in belongings.courses {
             *self.participants.plan(user, course) = participant;
+        }
+        for (place, roles) in belongings.roles_above {
+            *self.roles_above.plan(user, place) = roles;
+        }
+        if let Some(interests) = belongings.interests {
+            *self.interests.plan(user, ()) = interests;
         }
     }
 }

@@ -86,7 +86,7 @@ impl Reading<'_> {
         let name = self.settings.identifier.name();
         let Some(column) = &self.columns.identifier else {
             let message = format!("The file has no column {name}, which identifies courses in this run; add it.");
-            problems.push(Problem::error(Reason::CourseIdEmpty, message));
+            problems.push(Problem::error(Reason::CourseIdEmpty, message).at(name));
             return String::new();
         };
         let Some(key) = column.value(line).map(str::trim).filter(|key| *key != CLEAR) else {

@@ -83,7 +83,8 @@ impl CoursesJob {
         let front_page = self.facts.site_course == Some(id) || course.is_some_and(|course| course.category.0 == 0);
         if front_page {
             let message = "The front page of the site is no course to change; name another course.";
-            return plan.refuse(&*command.key, Operation::Update, Problem::error(Reason::SiteCourse, message));
+            let problem = Problem::error(Reason::SiteCourse, message).at(self.settings.identifier.name());
+            return plan.refuse(&*command.key, Operation::Update, problem);
         }
         if self.settings.existing == Existing::Update {
             return update::plan(command, &self.settings, id, plan);

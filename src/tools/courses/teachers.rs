@@ -45,6 +45,7 @@ pub(super) struct Teacher {
 /// A teacher whose account is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Appointment {
+    number: u32,
     user: UserId,
     role: RoleId,
 }
@@ -73,7 +74,7 @@ pub(super) fn resolve(teachers: &[Teacher], world: &World, problems: &mut Vec<Pr
         };
         let message = match account.find(world) {
             Match::One(user) => {
-                appointments.push(Appointment { user, role: *role });
+                appointments.push(Appointment { number: *number, user, role: *role });
                 continue;
             }
             Match::None => format!("Teacher {number}: no user matches {words}."),
@@ -93,9 +94,7 @@ pub(super) fn check_manual(
     let is_new = |appointment: &&Appointment| {
         course.is_none_or(|course| world.participants.enrolments(appointment.user, course).is_empty())
     };
-    if !appointments.iter().any(|appointment| is_new(&appointment)) {
-        return Ok(());
-    }
+    let Some(first) = appointments.iter().find(is_new) else { return Ok(()) };
     let message = match course {
         Some(course) if find_instance(world, course, "manual", InstanceChoice::EnabledOnly).is_none() => {
             format!(
@@ -108,7 +107,7 @@ pub(super) fn check_manual(
         }
         _ => return Ok(()),
     };
-    Err(Problem::error(Reason::EnrolMethodUnavailable, message))
+    Err(Problem::error(Reason::EnrolMethodUnavailable, message).at(format!("teacher{}_account", first.number)))
 }
 
 /// Prepares a new course for its teachers and lets them in.
@@ -121,7 +120,7 @@ pub(super) fn apply_to_new(plan: &mut Planner<'_>, course: CourseId, appointment
 
 /// Enrols teachers who are not enrolled yet, and gives them their roles.
 pub(super) fn apply(plan: &mut Planner<'_>, course: CourseId, appointments: &[Appointment]) {
-    for Appointment { user, role } in appointments {
+    for Appointment { user, role, .. } in appointments {
         if plan.world.participants.enrolments(*user, course).is_empty()
             && let Some(manual) = find_instance(plan.world, course, "manual", InstanceChoice::EnabledOnly).cloned()
         {

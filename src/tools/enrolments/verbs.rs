@@ -156,7 +156,7 @@ fn change_status(
     status: EnrolStatus,
 ) -> Result<Step, Problem> {
     let Some(before) = known else {
-        return Err(Problem::error(Reason::NotEnrolled, not_enrolled(plan.world, place)));
+        return Err(Problem::error(Reason::NotEnrolled, not_enrolled(plan.world, place)).at("uid"));
     };
     let after = (status, dates.start.unwrap_or(before.1), dates.end.unwrap_or(before.2));
     Ok(match participation::change_enrolment(plan, place.user, place.course, instance, before, after) {
@@ -175,7 +175,7 @@ fn change_all(plan: &mut Planner<'_>, place: &Participation, status: EnrolStatus
         .map(|enrolment| (enrolment.instance, enrolment.terms()))
         .collect();
     if known.is_empty() {
-        return Err(Problem::error(Reason::NotEnrolled, not_enrolled(plan.world, place)));
+        return Err(Problem::error(Reason::NotEnrolled, not_enrolled(plan.world, place)).at("uid"));
     }
     let effect = known.into_iter().fold(Effect::Nothing, |effect, (instance, before)| {
         let after = (status, before.1, before.2);

@@ -37,7 +37,7 @@ pub(super) static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     impact: Impact::Changes,
     file: FileNeed::Required,
     layout: Layout::Header,
-    case_insensitive_header: false,
+    case_insensitive_header: true,
     exact_cell_count: true,
     columns: COLUMNS,
     options: OPTIONS,

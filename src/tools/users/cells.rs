@@ -1,5 +1,6 @@
 //! Plain columns of an account: how a cell becomes the value of a column of `user`. Never looks at accounts.
 
+use super::countries::country;
 use crate::model::{BoundColumn, BoundHeader, Line, Problem, Reason};
 use crate::site::{ColumnKind, UserField};
 use crate::tools::values::{CLEAR, check_limit, invalid, parse_number, parse_switch};
@@ -141,7 +142,7 @@ impl PlainColumn {
                 Err(wrong(format!("{text:?} is not the name of an authentication plug-in; manual, for example, is")))
             }
             Rule::Plugin => self.limited(text),
-            Rule::Country => country(text).ok_or_else(|| self.kept(text, "a country of two letters")),
+            Rule::Country => country(text).ok_or_else(|| self.kept(text, "the code of a country such as BE")),
             Rule::Language => language(text).ok_or_else(|| self.kept(text, "a language such as en or pt_br")),
             Rule::Zone if is_zone(text) => Ok(text.to_owned()),
             Rule::Zone => Err(self.kept(text, "a time zone such as Europe/Brussels")),
@@ -186,10 +187,6 @@ fn is_plugin_name(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
-fn country(text: &str) -> Option<String> {
-    (text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic())).then(|| text.to_ascii_uppercase())
-}
-
 fn language(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
     let code = lower.strip_suffix("_utf8").unwrap_or(&lower);
@@ -224,8 +221,6 @@ mod tests {
 
     #[test]
     fn places() {
-        assert_eq!(country("be").as_deref(), Some("BE"));
-        assert_eq!(country("Belgium"), None);
         for (text, expected) in [("FR_UTF8", Some("fr")), ("pt_br", Some("pt_br")), ("français", None), ("e", None)] {
             assert_eq!(language(text).as_deref(), expected, "{text}");
         }

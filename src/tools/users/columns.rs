@@ -2,6 +2,8 @@
 
 use super::cells::{self, PlainColumn};
 use super::courses::SetNames;
+use super::editor::HTML_EDITOR;
+use super::interests;
 use super::options::Settings;
 use super::profile::ProfileColumn;
 use crate::model::{BoundColumn, BoundHeader, Problem, Reason};
@@ -25,6 +27,17 @@ pub(super) struct Columns {
     pub(super) cohort_id: Option<BoundColumn>,
     pub(super) cohorts: Vec<BoundColumn>,
     pub(super) sets: Vec<SetColumns>,
+    pub(super) roles_above: Vec<RoleColumns>,
+    pub(super) interests: Option<BoundColumn>,
+    pub(super) editor: Option<BoundColumn>,
+}
+
+/// The columns of a role above courses.
+#[derive(Debug)]
+pub(super) struct RoleColumns {
+    pub(super) role: BoundColumn,
+    /// The category; none for the whole site.
+    pub(super) category: Option<BoundColumn>,
 }
 
 /// The columns of a course set.
@@ -74,6 +87,9 @@ impl Columns {
             cohort_id: one("cohortid"),
             cohorts: header.numbered("cohort", "").into_iter().cloned().collect(),
             sets: bind_sets(header, &mut notices),
+            roles_above: bind_roles(header, &mut notices),
+            interests: interests::bind(header, &settings.facts, &mut notices),
+            editor: one(HTML_EDITOR),
         };
         Ok((columns, notices))
     }
@@ -90,10 +106,30 @@ impl Columns {
     }
 }
 
-fn bind_sets(header: &BoundHeader, notices: &mut Vec<Problem>) -> Vec<SetColumns> {
-    let by_number = |name: &str| -> BTreeMap<u32, BoundColumn> {
-        header.numbered(name, "").into_iter().filter_map(|c| Some((c.number?, c.clone()))).collect()
+fn by_number(header: &BoundHeader, name: &str) -> BTreeMap<u32, BoundColumn> {
+    header.numbered(name, "").into_iter().filter_map(|column| Some((column.number?, column.clone()))).collect()
+}
+
+fn bind_roles(header: &BoundHeader, notices: &mut Vec<Problem>) -> Vec<RoleColumns> {
+    let on_site = by_number(header, "sysrole").into_values().map(|role| RoleColumns { role, category: None });
+    let mut roles: Vec<RoleColumns> = on_site.collect();
+    let mut in_categories = by_number(header, "categoryrole");
+    let mut alone = |column: &BoundColumn, other: &str, number: u32| {
+        let message = format!("Column {} has no effect: the file has no column {other}{number}.", column.name);
+        notices.push(Problem::notice(Reason::ColumnIgnored, message).at(&column.name));
     };
+    for (number, category) in by_number(header, "category") {
+        match in_categories.remove(&number) {
+            Some(role) => roles.push(RoleColumns { role, category: Some(category) }),
+            None => alone(&category, "categoryrole", number),
+        }
+    }
+    in_categories.iter().for_each(|(number, role)| alone(role, "category", *number));
+    roles
+}
+
+fn bind_sets(header: &BoundHeader, notices: &mut Vec<Problem>) -> Vec<SetColumns> {
+    let by_number = |name: &str| by_number(header, name);
     let courses = by_number("course");
     let mut parts = SET_PARTS.map(by_number);
     for column in parts.iter().flatten().filter(|(number, _)| !courses.contains_key(number)).map(|(_, c)| c) {

@@ -3,9 +3,12 @@
 use super::cohorts::CohortName;
 use super::columns::Columns;
 use super::courses::CourseSet;
+use super::editor::{self, Editor};
+use super::interests;
 use super::options::{Renaming, Settings};
 use super::password::PasswordCell;
 use super::profile::ProfileValue;
+use super::roles_above::RoleAbove;
 use crate::model::{BoundColumn, Line, Operation, Problem, Reason, Severity};
 use crate::site::{ColumnKind, UserField, UserKey};
 use crate::tools::Rejection;
@@ -36,6 +39,10 @@ pub(super) struct UserCommand {
     pub(super) profile: Vec<ProfileValue>,
     pub(super) cohorts: Vec<CohortName>,
     pub(super) courses: Vec<CourseSet>,
+    pub(super) roles_above: Vec<RoleAbove>,
+    /// What the account is interested in, where the line says so.
+    pub(super) interests: Option<Vec<String>>,
+    pub(super) editor: Option<Editor>,
     /// Warnings, and errors that concern only a part of the line.
     pub(super) problems: Vec<Problem>,
 }
@@ -72,16 +79,21 @@ pub(super) fn parse(line: &Line, columns: &Columns, settings: &Settings) -> Resu
         profile: Vec::new(),
         cohorts: Vec::new(),
         courses: Vec::new(),
+        roles_above: Vec::new(),
+        interests: None,
+        editor: None,
         problems,
     };
     if action == Action::Apply {
         read_account(line, columns, settings, &mut command);
     }
-    // A value that does not fit its profile field spoils that field only, so its error does not refuse the line.
+    // A value that does not fit its profile field spoils that field only, so its error does not refuse the line. Roles
+    // are like that, too.
     let is_refused = command.problems.iter().any(|problem| problem.severity == Severity::Error);
     if action == Action::Apply {
         let read = columns.profile.iter().filter_map(|column| column.read(line, settings, &mut command.problems));
         command.profile = read.collect();
+        command.roles_above = RoleAbove::read(&columns.roles_above, line, &mut command.problems);
     }
     if is_refused {
         let operation = if action == Action::Delete { Operation::Delete } else { Operation::Update };
@@ -158,6 +170,8 @@ fn read_account(line: &Line, columns: &Columns, settings: &Settings, command: &m
         }
     }
     command.password = PasswordCell::read(columns.password.as_ref(), line, problems);
+    command.interests = interests::read(columns.interests.as_ref(), line, problems);
+    command.editor = editor::read(columns.editor.as_ref(), line, problems);
     command.cohorts = CohortName::read(columns, line, problems);
     command.courses = columns.sets.iter().filter_map(|set| CourseSet::read(set, line, settings, problems)).collect();
 }

@@ -32,6 +32,8 @@ enum WantedStatus {
 enum End {
     /// As stored; never for new ones.
     Stored,
+    /// As stored; new ones last as long as the method says.
+    Usual,
     /// At a time, Unix seconds; 0 for never.
     At(i64),
     /// So many seconds after its start.
@@ -95,21 +97,26 @@ impl CourseSet {
         };
         let start = checked(time(columns.start.as_ref(), line, settings));
         let end = checked(time(columns.end.as_ref(), line, settings));
-        let period = checked(number(columns.period.as_ref(), line, LONGEST_PERIOD));
+        let period = checked(number(columns.period.as_ref(), line, LONGEST_PERIOD)).filter(|days| *days > 0);
         let status = checked(number(columns.status.as_ref(), line, 1));
         let group = filled(columns.group.as_ref(), line);
         if let Some(Err(problem)) = group.map(|(column, name)| check_limit(column, name, LONGEST_GROUP)) {
             problems.push(problem);
         }
+        let method = text(&columns.method);
+        // Moodle's own upload knows no end, but the length that a method gives.
+        let by_default = method.is_none() && settings.options.default_method.is_some();
+        let like_moodle = columns.end.is_none() && (columns.period.is_some() || by_default);
         Some(Self {
             course: course.to_owned(),
             elsewhere: filled(columns.remote.as_ref(), line).is_some(),
-            method: text(&columns.method).or_else(|| settings.options.default_method.clone()),
+            method: method.or_else(|| settings.options.default_method.clone()),
             role: text(&columns.role),
             start,
             end: match (end, period) {
                 (Some(end), _) => End::At(end),
                 (None, Some(days)) => End::After(days * DAY),
+                (None, None) if like_moodle => End::Usual,
                 (None, None) => End::Stored,
             },
             status: match (status, &columns.status) {
@@ -138,6 +145,9 @@ impl CourseSet {
         let course = self.find_course(plan, settings)?;
         plan.visit(course);
         let role = self.role.as_deref().map(|name| self.find_role(name, settings)).transpose()?;
+        if settings.facts.site_course == Some(course) {
+            return self.on_front_page(plan, user, course, role);
+        }
         match (&self.method, role) {
             (Some(method), role) => {
                 let instance = self.find_instance(plan, course, method)?;
@@ -159,14 +169,35 @@ impl CourseSet {
         }
     }
 
+    /// Nobody is enrolled on the front page, as in Moodle itself: there are only roles.
+    fn on_front_page(
+        &self,
+        plan: &mut Planner<'_>,
+        user: UserId,
+        course: CourseId,
+        role: Option<RoleId>,
+    ) -> Result<(), Problem> {
+        let site = |what: &str| format!("Course {:?} is the front page of the site; {what}", self.course);
+        let Some(role) = role else {
+            let message = site("nobody enrols there, so name a role, which is all that one can have.");
+            return Err(Problem::error(Reason::SiteCourse, message).at(&self.columns.course));
+        };
+        if self.method.is_some() {
+            let message = site("nobody enrols there, and only the role is given.");
+            plan.tell(Problem::notice(Reason::SiteCourse, message).at(&self.columns.method));
+        }
+        assign_role(plan, user, course, role, Owner::manual());
+        if self.group.is_some() {
+            let message = site("without an enrolment nobody joins its groups.");
+            return Err(Problem::error(Reason::GroupNotEnrolled, message).at(&self.columns.group));
+        }
+        Ok(())
+    }
+
     fn find_course(&self, plan: &Planner<'_>, settings: &Settings) -> Result<CourseId, Problem> {
         let key = settings.options.course_identifier;
         let at = |reason, message: String| Err(Problem::error(reason, message).at(&self.columns.course));
         match plan.world.courses.find(key, &self.course) {
-            Match::One(course) if settings.facts.site_course == Some(course) => at(
-                Reason::SiteCourse,
-                format!("Course {:?} is the front page of the site; nobody enrols there.", self.course),
-            ),
             Match::One(course) => Ok(course),
             Match::None => at(
                 Reason::CourseUnknown,
@@ -207,7 +238,10 @@ impl CourseSet {
             (WantedStatus::Stored, None) => EnrolStatus::Active,
         };
         let end = match self.end {
-            End::Stored => None,
+            End::Usual if stored.is_none() && instance.period > 0 => {
+                Some(self.start.unwrap_or(plan.world.now) + instance.period)
+            }
+            End::Stored | End::Usual => None,
             End::At(end) => Some(end),
             End::After(seconds) => {
                 let start = self.start.or(stored.map(|(_, start, _)| start)).unwrap_or(plan.world.now);

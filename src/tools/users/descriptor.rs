@@ -5,9 +5,6 @@ use crate::model::Clearing::{Blank, Marker};
 use crate::model::{ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind};
 use crate::site::{CourseKey, UserKey};
 
-/// Highest number of a course set or a cohort column.
-const LAST: u32 = 99;
-
 /// The users tool.
 pub static DESCRIPTOR: ToolDescriptor = ToolDescriptor {
     kind: ToolKind::Users,
@@ -30,7 +27,7 @@ const fn exact(name: &'static str, help: &'static str) -> ColumnSpec {
 }
 
 const fn set(name: &'static str, help: &'static str) -> ColumnSpec {
-    ColumnSpec::numbered(name, 1, LAST, "", help)
+    ColumnSpec::numbered(name, 1, u32::MAX, "", help)
 }
 
 const COLUMNS: &[ColumnSpec] = &[
@@ -57,7 +54,7 @@ const COLUMNS: &[ColumnSpec] = &[
     exact("institution", "Institution, at most 255 characters.").cleared_by(Blank),
     exact("department", "Department, at most 255 characters.").cleared_by(Blank).alias(&["departement"]),
     exact("city", "City, at most 120 characters. New accounts without it get the site's.").cleared_by(Marker),
-    exact("country", "Country, two letters. New accounts without it get the site's.").cleared_by(Marker),
+    exact("country", "Country, by its code of two letters. New accounts without it get the site's.").cleared_by(Marker),
     exact("lang", "Language, such as en or pt_br. New accounts without it get the site's."),
     exact("timezone", "Time zone, such as Europe/Brussels; 99 for the server's."),
     exact("theme", "Theme of the user, where the site allows it.").cleared_by(Marker),
@@ -90,16 +87,25 @@ const COLUMNS: &[ColumnSpec] = &[
         .of(Time)
         .alias(&["enroltimestart"]),
     set("end", "End of the enrolment, likewise; 0 for never.").of(Time),
-    set("enrolperiod", "Length of the enrolment in days from its start, where end<n> is not given.").of(Number),
+    set(
+        "enrolperiod",
+        "Length of the enrolment in days from its start, where end<n> is not given. Blank or 0: a new enrolment lasts as long as the \
+         method says.",
+    )
+    .of(Number),
     set("enrolstatus", "0 active, 1 suspended, blank keeps. Without the column enrolments are made active.").of(Number),
     set("group", "Group of the course that the user joins; created where missing. Needs an enrolment."),
     set("wwwroot", "Another Moodle; not offered: the set is left out with a warning."),
     set("type", "Role by number, of old versions.").ignored(),
-    set("sysrole", "Role in the whole site; not offered.").ignored(),
-    set("category", "Course category of a role; not offered.").ignored(),
-    set("categoryrole", "Role in a course category; not offered.").ignored(),
-    exact("interests", "Interests; not offered.").ignored(),
-    exact("htmleditor", "Choice of editor, of old versions.").ignored(),
+    set(
+        "sysrole",
+        "Short name of a role on the whole site, that Moodle gives there; with a minus before it, it is taken away.",
+    ),
+    set("category", "Idnumber of a course category in which the user gets a role."),
+    set("categoryrole", "Short name of that role; with a minus before it, it is taken away."),
+    exact("interests", "Interests, with commas between them: all of them, in this order.").cleared_by(Marker),
+    exact("htmleditor", "Editor that the user prefers, such as atto or textarea; 0 is textarea, 1 the site's first.")
+        .cleared_by(Marker),
 ];
 
 const fn flag(name: &'static str, default: &'static str, original: &'static str, help: &'static str) -> OptionSpec {
@@ -142,6 +148,7 @@ const OPTIONS: &[OptionSpec] = &[
         kind: OptionKind::Text,
         default: "",
         original: "",
-        help: "Enrolment method where enrol<n> is blank. Empty: only the role is assigned; manual: as Moodle's upload.",
+        help: "Enrolment method where enrol<n> is blank. Empty: only the role is assigned; manual: as Moodle's \
+               upload, with the length that the method gives to enrolments where the file has no column end<n>.",
     },
 ];

@@ -7,14 +7,18 @@ mod cells;
 mod cohorts;
 mod columns;
 mod command;
+mod countries;
 mod courses;
 mod descriptor;
+mod editor;
 mod find;
+mod interests;
 mod options;
 mod password;
 mod plan;
 mod profile;
 mod revive;
+mod roles_above;
 #[cfg(test)]
 mod tests;
 
@@ -89,7 +93,7 @@ impl Job for UsersJob {
         }
         if command.password.is_filled() {
             lookups.passwords = true;
-            lookups.password_preferences = true;
+            lookups.preferences.extend(password::PREFERENCES);
         }
         for value in &command.profile {
             lookups.profile_fields.insert(value.field.0);
@@ -97,6 +101,9 @@ impl Job for UsersJob {
                 lookups.unique_profile_values.insert((value.field.0, value.value.clone()));
             }
         }
+        lookups.interests |= command.interests.is_some();
+        lookups.preferences.extend(command.editor.as_ref().map(|_| editor::HTML_EDITOR));
+        command.roles_above.iter().for_each(|role| role.look_up(lookups));
         command.cohorts.iter().for_each(|cohort| cohort.look_up(lookups));
         for set in &command.courses {
             lookups.courses.add(self.settings.options.course_identifier, &set.course);

@@ -18,6 +18,8 @@ const TO_BE_MADE: &str = "to be generated";
 const CREATE_PASSWORD: &str = "create_password";
 /// Makes Moodle ask for another password at the next login.
 const FORCE_CHANGE: &str = "auth_forcepasswordchange";
+/// The preferences that passwords concern.
+pub(super) const PREFERENCES: [&str; 2] = [CREATE_PASSWORD, FORCE_CHANGE];
 /// When the password of a manual account was set; Moodle counts from then where passwords expire.
 const PASSWORD_SET: &str = "auth_manual_passwordupdatetime";
 

@@ -5,6 +5,7 @@ use super::command::{Action, UserCommand};
 use super::find::{Found, find};
 use super::options::Settings;
 use super::password::{self, FirstPassword};
+use super::{editor, interests};
 use crate::model::{Operation, Outcome, Problem, Reason, UserId};
 use crate::site::world::User;
 use crate::site::{Change, Subject, UserField, World};
@@ -94,7 +95,7 @@ impl LineInHand<'_, '_> {
         let world = &*self.plan.world;
         match world.users.get(user) {
             Some(known) => decide(known, self.command, self.settings, world),
-            None => Err(Problem::error(Reason::UserUnknown, "The account is not there any more.")),
+            None => Err(Problem::error(Reason::UserUnknown, "The account is not there any more.").at("username")),
         }
     }
 
@@ -165,6 +166,13 @@ impl LineInHand<'_, '_> {
 
     fn take_part(&mut self, user: UserId) {
         self.command.profile.iter().for_each(|value| value.apply(&mut self.plan, user));
+        if let Some(interests) = &self.command.interests {
+            interests::apply(interests, &mut self.plan, user);
+        }
+        if let Some(editor) = &self.command.editor {
+            editor::apply(editor, &mut self.plan, user);
+        }
+        self.command.roles_above.iter().for_each(|role| role.apply(&mut self.plan, user));
         self.command.cohorts.iter().for_each(|cohort| cohort.join(&mut self.plan, user));
         self.command.courses.iter().for_each(|set| set.apply(&mut self.plan, user, self.settings));
     }

@@ -21,6 +21,7 @@ mod grades;
 mod groups;
 mod id_blocks;
 mod ids;
+mod interests;
 mod members;
 mod metacourses;
 mod methods;
@@ -316,15 +317,18 @@ impl Apply<'_, '_> {
             Kind::SetPassword => users::set_password(self, items).await,
             Kind::SetPreference => user_details::set_preference(self, items).await,
             Kind::SetProfileField => user_details::set_profile_field(self, items).await,
+            Kind::SetInterests => interests::set(self, items).await,
             Kind::SetPicture => pictures::set(self, items).await,
             Kind::Enrol => enrolments::create(self, items).await,
             Kind::UpdateEnrolment => enrolments::update(self, items).await,
             Kind::AssignRole => roles::assign(self, items).await,
+            Kind::AssignRoleAbove => roles::assign_above(self, items).await,
             Kind::AddCohortMember => cohorts::add_members(self, items).await,
             Kind::RemoveCohortMember => cohorts::remove_members(self, items).await,
             Kind::AddMember => members::add(self, items).await,
             Kind::RemoveMember => members::remove(self, items).await,
             Kind::UnassignRole => roles::unassign(self, items).await,
+            Kind::UnassignRoleAbove => roles::unassign_above(self, items).await,
             Kind::Unenrol => unenrol::unenrol(self, items).await,
             Kind::EmptyCohort => cohorts::empty(self, items).await,
             Kind::DeleteCohort => cohorts::delete(self, items).await,

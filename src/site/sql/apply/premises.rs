@@ -9,7 +9,7 @@
 use super::rows::Rows;
 use super::{Statement, Target, conflict};
 use crate::site::sql::statement::Value;
-use crate::site::{Change, CohortField, CourseField, GroupField, SiteError, SiteFacts, Source};
+use crate::site::{Change, CohortField, CourseField, GroupField, RolePlace, SiteError, SiteFacts, Source};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Ids in one statement.
@@ -86,6 +86,7 @@ impl Needed {
             | Change::CreateCourse { category, .. }
             | Change::DeleteCategory { id: category, .. }
             | Change::MoveCourse { to: category, .. } => tell(Self::Category, category.0),
+            Change::AssignRoleAbove { place: RolePlace::Category(category), .. } => tell(Self::Category, category.0),
             Change::AddCohortMember { cohort, .. } => tell(Self::Cohort, cohort.0),
             Change::CreateCohort { category, .. } | Change::MoveCohort { to: category, .. } => {
                 tell(Self::Category, category.0);

@@ -1,10 +1,10 @@
-//! Roles of users in courses: rows of `role_assignments`, and the forum subscriptions that come with them.
+//! Roles of users in courses and above them: rows of `role_assignments`, and the forum subscriptions that come with them.
 
 use super::contexts::{Level, Places};
 use super::rows::Rows;
 use super::waves::Item;
 use super::{Apply, Deletion};
-use crate::site::{Change, SiteError};
+use crate::site::{Change, RolePlace, SiteError};
 
 /// A role assignment with real ids.
 pub(super) struct Assignment {
@@ -35,10 +35,13 @@ fn assignments(apply: &Apply<'_, '_>, items: &[Item<'_>]) -> Result<Vec<Assignme
     Ok(assignments)
 }
 
+/// What makes an assignment.
+const COLUMNS: [&str; 5] = ["roleid", "contextid", "userid", "component", "itemid"];
+
 /// Rows (roleid, contextid, userid, component, itemid); notes that the users' rights changed.
 async fn rows(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Result<Rows, SiteError> {
     let places = Places::read(apply, Level::Course, assignments.iter().map(|assignment| assignment.course)).await?;
-    let mut rows = Rows::new(["roleid", "contextid", "userid", "component", "itemid"]);
+    let mut rows = Rows::new(COLUMNS);
     for assignment in assignments {
         let Assignment { role, course, user, component, item } = assignment;
         let context = places.get(*course)?.id;
@@ -57,6 +60,11 @@ pub(super) async fn assign(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Res
 /// because a user has few roles and a course has many. The zeros keep databases on that way.
 pub(super) async fn insert(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Result<(), SiteError> {
     let rows = rows(apply, assignments).await?;
+    insert_rows(apply, &rows).await?;
+    subscribe(apply, assignments).await
+}
+
+async fn insert_rows(apply: &mut Apply<'_, '_>, rows: &Rows) -> Result<(), SiteError> {
     let (modifier, now) = (apply.modifier(), apply.now);
     let build = |with: super::Statement| {
         let columns = "select distinct v.roleid, v.contextid, v.userid, v.component, v.itemid, ";
@@ -69,8 +77,7 @@ pub(super) async fn insert(apply: &mut Apply<'_, '_>, assignments: &[Assignment]
     };
     let head = "insert into {role_assignments} \
                 (roleid, contextid, userid, component, itemid, timemodified, modifierid, sortorder) ";
-    apply.insert_with("assign roles", head, &rows, build).await?;
-    subscribe(apply, assignments).await
+    apply.insert_with("assign roles", head, rows, build).await
 }
 
 /// Goes on after rows `w` (roleid, courseid, userid): the forums `f` to which these users are to be subscribed.
@@ -102,7 +109,49 @@ pub(super) async fn unassign(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> R
 /// Takes roles away, as many of them as there are.
 pub(super) async fn remove(apply: &mut Apply<'_, '_>, assignments: &[Assignment]) -> Result<(), SiteError> {
     let rows = rows(apply, assignments).await?;
+    remove_rows(apply, &rows).await
+}
+
+async fn remove_rows(apply: &mut Apply<'_, '_>, rows: &Rows) -> Result<(), SiteError> {
     let keys = ["userid", "contextid", "roleid", "component", "itemid"];
     let selection = "select userid, contextid, roleid, component, itemid from v";
-    apply.delete("unassign roles", &rows, Deletion::of("role_assignments", &keys, selection)).await
+    apply.delete("unassign roles", rows, Deletion::of("role_assignments", &keys, selection)).await
+}
+
+/// The same rows for roles above courses.
+async fn rows_above(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<Rows, SiteError> {
+    let mut assignments = Vec::with_capacity(items.len());
+    for item in items {
+        if let Change::AssignRoleAbove { role, place, user } | Change::UnassignRoleAbove { role, place, user } =
+            item.change
+        {
+            let category = match place {
+                RolePlace::Site => None,
+                RolePlace::Category(id) => Some(apply.state.ids.category(*id)?),
+            };
+            assignments.push((role.0, category, apply.state.ids.user(*user)?));
+        }
+    }
+    let places =
+        Places::read(apply, Level::Category, assignments.iter().filter_map(|(_, category, _)| *category)).await?;
+    let mut rows = Rows::new(COLUMNS);
+    for (role, category, user) in assignments {
+        let context = match category {
+            Some(category) => places.get(category)?.id,
+            None => apply.system()?.id,
+        };
+        rows.push([role.into(), context.into(), user.into(), "".into(), 0.into()]);
+        apply.state.flags.users.insert(user);
+    }
+    Ok(rows)
+}
+
+pub(super) async fn assign_above(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
+    let rows = rows_above(apply, items).await?;
+    insert_rows(apply, &rows).await
+}
+
+pub(super) async fn unassign_above(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
+    let rows = rows_above(apply, items).await?;
+    remove_rows(apply, &rows).await
 }

@@ -203,8 +203,7 @@ async fn instances(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Resul
     let mut found = Vec::new();
     let mut methods: HashMap<CourseId, Vec<EnrolInstance>> = ids.iter().map(|id| (CourseId(*id), Vec::new())).collect();
     for part in ids.chunks(LIST) {
-        let columns =
-            "id, courseid, enrol, status, sortorder, roleid, customint1, customint2, enrolstartdate, enrolenddate";
+        let columns = "id, courseid, enrol, status, sortorder, roleid, customint1, customint2, enrolstartdate, enrolenddate, enrolperiod";
         let query = site.select(columns).push(" from {enrol} where courseid");
         for mut row in site.fetch("read enrolment methods", query.one_of(part.iter().copied())).await? {
             let course = CourseId(row.int(1));
@@ -222,6 +221,7 @@ async fn instances(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Resul
                 status: EnrolStatus::from_number(row.int(3)),
                 sortorder: row.int(4),
                 role: row.opt_int(5).filter(|role| *role != 0).map(RoleId),
+                period: row.int(10),
             });
         }
     }

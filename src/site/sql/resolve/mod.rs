@@ -2,6 +2,7 @@
 //!
 //! Used by readers and by transactions alike. It decides nothing: what a plan knows already stays as it is known.
 
+mod belongings;
 mod categories;
 mod cohorts;
 mod courses;
@@ -50,15 +51,23 @@ pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut W
         cohorts::counts(&mut site, &cohorts, world).await?;
     }
 
-    let is_about_users =
-        lookups.participation || lookups.password_preferences || lookups.pictures || !lookups.profile_fields.is_empty();
+    let is_about_users = lookups.participation
+        || lookups.roles_above
+        || lookups.interests
+        || lookups.pictures
+        || !lookups.preferences.is_empty()
+        || !lookups.profile_fields.is_empty();
     if !is_about_users && cohorts.is_empty() {
         return Ok(());
     }
     let users = users::known(&lookups.users, world);
     users::profile_values(&mut site, lookups, &users, world).await?;
-    if lookups.password_preferences {
-        users::password_preferences(&mut site, &users, world).await?;
+    users::preferences(&mut site, lookups, &users, world).await?;
+    if lookups.roles_above {
+        belongings::roles_above(&mut site, &users, world).await?;
+    }
+    if lookups.interests {
+        belongings::interests(&mut site, &users, world).await?;
     }
     if lookups.pictures {
         pictures::of_users(&mut site, &users, world).await?;

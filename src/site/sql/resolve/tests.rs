@@ -156,7 +156,8 @@ async fn people_are_searched_by_words(engine: Engine) {
 
 async fn profile_values_and_preferences_come_with_the_users(engine: Engine) {
     let (_folder, site) = with(engine, USERS).await;
-    let mut lookups = Lookups { password_preferences: true, ..Lookups::default() };
+    let mut lookups =
+        Lookups { preferences: ["create_password", "auth_forcepasswordchange"].into(), ..Lookups::default() };
     lookups.users.add(UserKey::Username, "ann");
     lookups.profile_fields.insert(1);
     lookups.unique_profile_values.extend([(1, "blue".to_owned()), (1, "green".to_owned()), (2, "blue".to_owned())]);
@@ -301,7 +302,11 @@ async fn groups_are_found_with_their_groupings_and_by_id(engine: Engine) {
 
 async fn what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name(engine: Engine) {
     let (_folder, site) = with(engine, &format!("{USERS}{COURSES}{PARTICIPATION}")).await;
-    let mut lookups = Lookups { participation: true, password_preferences: true, ..Lookups::default() };
+    let mut lookups = Lookups {
+        participation: true,
+        preferences: ["create_password", "auth_forcepasswordchange"].into(),
+        ..Lookups::default()
+    };
     lookups.users.add(UserKey::Username, "ann");
     lookups.courses.add(CourseKey::Shortname, "ALG");
     let mut world = world(&site, &lookups).await;
@@ -317,7 +322,11 @@ async fn what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name(e
     assert_eq!(world.users.find(UserKey::Username, "ann"), Match::None);
     assert_eq!(world.courses.find(CourseKey::Shortname, "ALG"), Match::None);
 
-    let mut lookups = Lookups { participation: true, password_preferences: true, ..Lookups::default() };
+    let mut lookups = Lookups {
+        participation: true,
+        preferences: ["create_password", "auth_forcepasswordchange"].into(),
+        ..Lookups::default()
+    };
     lookups.users.add(UserKey::Username, "anna");
     lookups.courses.add(CourseKey::Shortname, "ALGEBRA");
     site.reader().resolve(&lookups, &mut world).await.unwrap();
@@ -328,7 +337,8 @@ async fn what_belongs_to_a_renamed_user_or_course_is_found_by_the_planned_name(e
 
 async fn more_keys_than_one_statement_takes_are_split(engine: Engine) {
     let (_folder, site) = with(engine, USERS).await;
-    let mut lookups = Lookups { password_preferences: true, ..Lookups::default() };
+    let mut lookups =
+        Lookups { preferences: ["create_password", "auth_forcepasswordchange"].into(), ..Lookups::default() };
     lookups.users.usernames =
         (0..20_000).map(|n| format!("aa{n}")).chain(["ann".to_owned(), "bob".to_owned()]).collect();
     lookups.users.emails = (0..7_000).map(|n| format!("{n}@example.org")).collect();

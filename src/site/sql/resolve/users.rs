@@ -244,16 +244,19 @@ fn load_profile(rows: Vec<Row>, world: &mut World) {
     }
 }
 
-/// Reads the preferences that say whether a password is to be made or changed.
-pub(super) async fn password_preferences(
+/// Reads preferences of these users.
+pub(super) async fn preferences(
     site: &mut Site<'_>,
+    lookups: &Lookups,
     users: &[i64],
     world: &mut World,
 ) -> Result<(), SiteError> {
+    if lookups.preferences.is_empty() {
+        return Ok(());
+    }
     for part in users.chunks(LIST) {
         let query = site.select("userid, name, value").push(" from {user_preferences} where userid");
-        let query = query.one_of(part.iter().copied());
-        let query = query.push(" and name in ('create_password', 'auth_forcepasswordchange')");
+        let query = query.one_of(part.iter().copied()).push(" and name").one_of(lookups.preferences.iter().copied());
         for mut row in site.fetch("read preferences", query).await? {
             let name = row.text(1);
             world.users.load_preference(UserId(row.int(0)), &name, row.text(2));

@@ -5,8 +5,9 @@ use super::{AsideError, Handle};
 use crate::model::{CohortId, CourseId, ProfileFieldId, UserId};
 use crate::site::facts::SiteFacts;
 use crate::site::fields::{Fields, UserField};
+use crate::site::participant::RolePlace;
 use crate::site::world::cohorts::PlannedMember;
-use crate::site::world::participants::Participant;
+use crate::site::world::participants::{Participant, RoleAssignment};
 use crate::site::world::users::{Password, User, identifiers};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,8 @@ pub(in crate::site::world) struct Belongings {
     pub(in crate::site::world) preferences: Vec<(String, Option<String>)>,
     pub(in crate::site::world) cohorts: Vec<(CohortId, PlannedMember)>,
     pub(in crate::site::world) courses: Vec<(CourseId, Participant)>,
+    pub(in crate::site::world) roles_above: Vec<(RolePlace, Vec<RoleAssignment>)>,
+    pub(in crate::site::world) interests: Option<Vec<String>>,
 }
 
 /// An account as written.

@@ -89,6 +89,7 @@ fn instance(id: i64, course: CourseId, method: &str, status: EnrolStatus) -> Enr
         method: method.to_owned(),
         status,
         sortorder: id,
+        period: 0,
         role: None,
         source,
         terms,
@@ -210,7 +211,8 @@ fn reasons(plan: &LinePlan) -> Vec<Reason> {
 fn assert_refused(plan: &LinePlan, reason: Reason, case: &str) {
     assert_eq!(plan.outcome, Outcome::Failed, "{case}: {:?}", plan.problems);
     assert!(plan.changes.is_empty(), "{case}");
-    let found = plan.problems.iter().any(|p| p.reason == reason && p.severity == Severity::Error);
+    let is_told = |p: &Problem| p.reason == reason && p.severity == Severity::Error && p.column.is_some();
+    let found = plan.problems.iter().any(is_told);
     assert!(found, "{case}: {:?}", plan.problems);
 }
 

@@ -70,7 +70,7 @@ fn suspension() {
         &[
             ("disable;;BIO1;U1;manual", "SUSPENDED, enrolment active>suspended"),
             ("add;student;BIO1;U1;manual", "RESTORED, enrolment suspended>active, role >student"),
-            ("enable;;BIO1;U4;manual", "FAILED, !NOT_ENROLLED"),
+            ("enable;;BIO1;U4;manual", "FAILED, !NOT_ENROLLED@uid"),
             ("add;student;BIO1;U4;self", "FAILED, !ENROL_METHOD_UNAVAILABLE@enrol"),
         ],
     );

@@ -67,6 +67,7 @@ fn load_courses(world: &mut World) {
         method: method.to_owned(),
         status,
         sortorder: id,
+        period: 0,
         role: None,
         source: None,
         terms: Default::default(),

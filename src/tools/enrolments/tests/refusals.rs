@@ -37,8 +37,8 @@ fn every_refusal() {
             ("shift;BIO1;U1;student;manual;;@999;;;", "FAILED, !TIME_INVALID@endtime"),
             ("add;BIO1;U1;student;manual;;;perhaps;;", "FAILED, !VALUE_INVALID@suspend"),
             ("add;BIO1;U1;student;manual;;;;join;TD1", "FAILED, !GROUP_CMD_INVALID@gcmd"),
-            ("enable;BIO1;U1;;manual;;;;gadd;TD1", "FAILED, !NOT_ENROLLED"),
-            ("disable;BIO1;U1;;manual;;;;greplace;", "FAILED, !NOT_ENROLLED"),
+            ("enable;BIO1;U1;;manual;;;;gadd;TD1", "FAILED, !NOT_ENROLLED@uid"),
+            ("disable;BIO1;U1;;manual;;;;greplace;", "FAILED, !NOT_ENROLLED@uid"),
         ],
     );
 }

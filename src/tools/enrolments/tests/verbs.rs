@@ -69,6 +69,7 @@ fn the_companion_method_sync_needs_an_instance() {
         method: "sync".to_owned(),
         status: EnrolStatus::Active,
         sortorder: 0,
+        period: 0,
         role: None,
         source: None,
         terms: Default::default(),
@@ -149,8 +150,8 @@ fn enable_and_disable_by_a_method() {
             ("Enable;BIO1;U2;;manual;;;", "UNCHANGED, NOTHING_TO_DO"),
             ("enable;BIO1;U2;;manual;@600;;", "UPDATED, timestart 500>600"),
             ("enable;BIO1;U2;;manual;;;0", "UNCHANGED, COLUMN_IGNORED@suspend, NOTHING_TO_DO"),
-            ("enable;BIO1;U1;;manual;;;", "FAILED, !NOT_ENROLLED"),
-            ("disable;BIO1;U4;;manual;;;", "FAILED, !NOT_ENROLLED"),
+            ("enable;BIO1;U1;;manual;;;", "FAILED, !NOT_ENROLLED@uid"),
+            ("disable;BIO1;U4;;manual;;;", "FAILED, !NOT_ENROLLED@uid"),
         ],
     );
 }
@@ -211,8 +212,8 @@ fn enable_and_disable_all_enrolments() {
             ("enable;BIO1;U5;", "RESTORED, enrolment suspended>active"),
             ("enable;BIO1;U2;", "UNCHANGED, NOTHING_TO_DO"),
             ("disable;BIO1;U3;", "UNCHANGED, NOTHING_TO_DO"),
-            ("enable;BIO1;U6;", "FAILED, !NOT_ENROLLED"),
-            ("disable;front;U1;", "FAILED, !NOT_ENROLLED"),
+            ("enable;BIO1;U6;", "FAILED, !NOT_ENROLLED@uid"),
+            ("disable;front;U1;", "FAILED, !NOT_ENROLLED@uid"),
         ],
     );
 }

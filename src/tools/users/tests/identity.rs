@@ -197,9 +197,9 @@ fn look_ups_ask_for_what_planning_needs() {
     assert_eq!(texts(&asked.users.deleted_username_md5s), [crate::site::password::md5_hex("a")]);
     use UserField::*;
     assert_eq!(asked.users.fields, [Firstname, Lastname, Idnumber, Email, Suspended].into());
-    assert!(!asked.participation && !asked.passwords && !asked.password_preferences);
+    assert!(!asked.participation && !asked.passwords && asked.preferences.is_empty());
     let asked = lookups(facts(), BY_ID, "username;firstname;lastname;id;course1;password", &["a;A;A;7;C;s"]);
     assert_eq!(asked.users.ids, [7].into());
-    assert!(asked.participation && asked.passwords && asked.password_preferences);
+    assert!(asked.participation && asked.passwords && !asked.preferences.is_empty());
     assert_eq!(texts(&asked.courses.shortnames), ["C"]);
 }

@@ -1,6 +1,7 @@
 //! A small site, and command files run over it. Plans record themselves in the world, so running a file a second
 //! time shows what a second run would do.
 
+mod besides;
 mod examples;
 mod identity;
 mod parts;
@@ -37,7 +38,8 @@ pub(super) fn facts() -> SiteFacts {
         param3: String::new(),
     };
     let mut facts = SiteFacts {
-        roles: vec![role(5, "student"), role(4, "teacher")],
+        roles: vec![role(1, "manager"), role(5, "student"), role(4, "teacher")],
+        role_levels: [(RoleId(1), 10), (RoleId(1), 40), (RoleId(4), 40)].into(),
         profile_fields: vec![
             field(1, "campus", "text", "30", "10"),
             field(2, "level", "menu", "L1\r\nL2\nL3", ""),
@@ -107,6 +109,7 @@ pub(super) fn instance(id: i64, course: CourseId, method: &str, status: EnrolSta
         method: method.to_owned(),
         status,
         sortorder: id,
+        period: 0,
         role: Some(RoleId(role)),
         source: None,
         terms: Default::default(),

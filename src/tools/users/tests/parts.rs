@@ -138,7 +138,10 @@ fn course_sets() {
         (&[], "BIO1;telepathy;student;;", &[], &[EnrolMethodUnavailable]),
         (&[], "BIO1;self;student;;", &[], &[EnrolMethodUnavailable]),
         (&[], "NOPE;manual;student;;", &[], &[CourseUnknown]),
-        (&[], "FRONT;manual;student;;", &[], &[SiteCourse]),
+        // On the front page there are only roles.
+        (&[], "FRONT;;student;;", &["role:FRONT=student"], &[]),
+        (&[], "FRONT;;;;", &[], &[SiteCourse]),
+        (&[], "FRONT;;student;G;", &["role:FRONT=student"], &[GroupNotEnrolled]),
         (&[("course_identifier", "id")], "10;manual;student;;", full, &[]),
     ];
     for (options, cells, fields, problems) in cases {
@@ -150,6 +153,14 @@ fn course_sets() {
         assert_eq!(fate(&plan), (outcome, !problems.is_empty()), "{cells}");
         assert_unchanged(&again);
     }
+}
+
+#[test]
+fn nobody_is_enrolled_on_the_front_page() {
+    let (plan, again) = both(&mut world(facts(), person()), &[], SET, "FRONT;manual;student;;");
+    assert_eq!(changed(&plan), ["role:FRONT=student"]);
+    assert_eq!((fate(&plan), reasons(&plan)), ((Outcome::Updated, false), vec![Reason::SiteCourse]));
+    assert_unchanged(&again);
 }
 
 #[test]
@@ -216,6 +227,32 @@ fn dates_and_status_of_enrolments() {
     site.participants.load_enrolment(UserId(20), BIO, Enrolment { instance: EnrolId(1), status, start, end });
     both(&mut site, &[], "course1;enrol1", "BIO1;manual");
     assert_eq!(site.participants.enrolment(UserId(20), BIO, EnrolId(1)).unwrap().terms(), (active, start, end));
+}
+
+#[test]
+fn new_enrolments_last_as_long_as_the_method_says() {
+    const MANUAL: Options = &[("default_enrol", "manual")];
+    let cases: &[(Options, &str, &str, i64)] = &[
+        (&[], "course1;enrol1;enrolperiod1", "BIO1;manual;", NOW + 864_000),
+        (&[], "course1;enrol1;enrolperiod1;start1", "BIO1;manual;;1800000000", 1_800_864_000),
+        (&[], "course1;enrol1;enrolperiod1", "BIO1;manual;1", NOW + 86_400),
+        (&[], "course1;enrol1;enrolperiod1", "BIO1;manual;0", NOW + 864_000),
+        (&[], "course1;enrol1;enrolperiod1;end1", "BIO1;manual;;", 0),
+        (&[], "course1;enrol1", "BIO1;manual", 0),
+        (MANUAL, "course1", "BIO1", NOW + 864_000),
+        (MANUAL, "course1;enrol1;end1", "BIO1;;", 0),
+    ];
+    for (options, columns, cells, end) in cases {
+        let mut site = world(facts(), person());
+        let method = EnrolInstance { period: 864_000, ..instance(1, BIO, "manual", EnrolStatus::Active, 4) };
+        site.courses.load_instances(CourseId(12), vec![EnrolInstance { course: CourseId(12), ..method }]);
+        site.courses.load(course(CourseId(12), "LONG"));
+        let cells = cells.replace("BIO1", "LONG");
+        let (_, again) = both(&mut site, options, columns, &cells);
+        let known = site.participants.enrolment(UserId(20), CourseId(12), EnrolId(1)).unwrap();
+        assert_eq!(known.end, *end, "{columns} {cells}");
+        assert_unchanged(&again);
+    }
 }
 
 #[test]

@@ -55,6 +55,8 @@ impl Fixture {
             add_to_cohort(cohort, bob),
             update_user(ann, UserField::City, "", "Zürich \"\\\n😀"),
             pictures::set(ann, crate::site::picture::PictureFormat::Jpeg, "ann"),
+            Change::SetInterests { user: UserId(ann), before: Vec::new(), after: vec!["Été 😀".to_owned()] },
+            Change::AssignRoleAbove { role: RoleId(1), place: crate::site::RolePlace::Site, user: UserId(ann) },
             Change::SetPreference { user: UserId(ann), name: "create_password", value: Some("1".to_owned()) },
             Change::SetInstanceStatus {
                 instance: EnrolId(by_self),
@@ -97,7 +99,9 @@ impl Fixture {
 
         let go = |id, to| Change::MoveCourse { id: CourseId(id), from: CategoryId(0), to: CategoryId(to) };
         self.apply(T + 3, &[go(x1, category), go(x2, 1)]).await;
-        self.apply(T + 4, &[unenrol(manual, "manual", x1, ann, Remaining::None)]).await;
+        let place = crate::site::RolePlace::Site;
+        let below = Change::UnassignRoleAbove { role: RoleId(1), place, user: UserId(ann) };
+        self.apply(T + 4, &[unenrol(manual, "manual", x1, ann, Remaining::None), below]).await;
         let roles = format!("select count(*) from {{role_assignments}} where userid = {ann}");
         assert_eq!(self.number(&roles).await, 0);
         let delete = |id| Change::DeleteUser { id: UserId(id) };

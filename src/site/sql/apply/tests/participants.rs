@@ -1,6 +1,7 @@
 //! Enrolments, roles, groups, cohorts.
 
 use super::*;
+use crate::site::RolePlace;
 
 async fn enrolments_roles_and_memberships(engine: Engine) {
     let fixture = Fixture::campus(engine).await;
@@ -62,6 +63,87 @@ async fn enrolments_roles_and_memberships(engine: Engine) {
             ("select timemodified from {groups}", &["1700000006"]),
             ("select timemodified, count(*) from {cache_flags} group by timemodified", &["1700000006|2"]),
         ])
+        .await;
+}
+
+async fn roles_on_the_whole_site_and_in_categories(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
+    let above = |role, place, user| (RoleId(role), place, UserId(user));
+    let give = |(role, place, user)| Change::AssignRoleAbove { role, place, user };
+    let take = |(role, place, user)| Change::UnassignRoleAbove { role, place, user };
+    let category = RolePlace::Category(CategoryId(2));
+    let by_plugin =
+        "insert into {role_assignments} (roleid, contextid, userid, component, itemid) values (2, 1, 4, 'local_x', 9)";
+    fixture.prepare(&[by_plugin]).await;
+    let changes = [
+        give(above(1, RolePlace::Site, 3)),
+        give(above(1, RolePlace::Site, 3)),
+        give(above(2, RolePlace::Site, 3)),
+        give(above(1, category, 3)),
+        give(above(1, category, 4)),
+    ];
+    fixture.apply(T + 4, &changes).await;
+    let query = "select roleid, contextid, userid, timemodified, modifierid, component, itemid, sortorder \
+                 from {role_assignments} where component = '' order by userid, contextid, roleid";
+    let rows: &[&str] =
+        &["1|1|3|1700000004|2||0|0", "2|1|3|1700000004|2||0|0", "1|6|3|1700000004|2||0|0", "1|6|4|1700000004|2||0|0"];
+    let flags = "select flagtype, name, expiry from {cache_flags} order by name";
+    let dirty: &[&str] = &["accesslib/dirtyusers|3|1700028804", "accesslib/dirtyusers|4|1700028804"];
+    fixture.expect(&[(query, rows), (flags, dirty)]).await;
+    // What a plug-in gave stays, and the second one is given again.
+    let changes = [
+        take(above(1, RolePlace::Site, 3)),
+        take(above(2, RolePlace::Site, 4)),
+        take(above(1, category, 3)),
+        give(above(1, category, 3)),
+        take(above(1, category, 4)),
+    ];
+    fixture.apply(T + 5, &changes).await;
+    let left = "select roleid, contextid, userid from {role_assignments} order by userid, contextid, roleid";
+    fixture.expect(&[(left, &["2|1|3", "1|6|3", "2|1|4"])]).await;
+}
+
+async fn interests_become_what_is_wanted(engine: Engine) {
+    let fixture = Fixture::campus(engine).await;
+    let tags = [
+        "insert into {tag} (id, userid, tagcollid, name, rawname, isstandard, timemodified) values \
+         (900, 2, 1, 'tea', 'Tea', 1, 5), (901, 2, 1, 'chess', 'Chess', 0, 5), (902, 2, 1, 'go', 'Go', 0, 5)",
+        "insert into {tag_instance} (tagid, component, itemtype, itemid, contextid, ordering, timecreated, timemodified) \
+         values (900, 'core', 'user', 3, 8, 0, 5, 5), (901, 'core', 'user', 3, 8, 1, 5, 5), \
+         (902, 'core', 'user', 3, 8, 2, 5, 5), (902, 'core', 'course', 2, 7, 0, 5, 5)",
+    ];
+    fixture.prepare(&tags).await;
+    let set = |user, after: &[&str]| {
+        let after = after.iter().map(|name| (*name).to_owned()).collect();
+        Change::SetInterests { user: UserId(user), before: Vec::new(), after }
+    };
+    // Tea goes and is the site's own; Go goes and is a course's as well; chess stays and moves up.
+    fixture.apply(T + 4, &[set(3, &["CHESS", "Été", "Sea birds"]), set(4, &["sea birds", "Chess"])]).await;
+    let instances = "select i.itemid, i.itemtype, i.contextid, t.rawname, i.ordering, i.tiuserid, i.timecreated, \
+                     i.timemodified from {tag_instance} i join {tag} t on t.id = i.tagid \
+                     order by i.itemtype, i.itemid, i.ordering";
+    let rows: &[&str] = &[
+        "2|course|7|Go|0|0|5|5",
+        "3|user|8|Chess|0|0|5|1700000004",
+        "3|user|8|Été|1|0|1700000004|1700000004",
+        "3|user|8|Sea birds|2|0|1700000004|1700000004",
+        "4|user|9|Sea birds|0|0|1700000004|1700000004",
+        "4|user|9|Chess|1|0|1700000004|1700000004",
+    ];
+    let named = "select name, rawname, userid, tagcollid, isstandard, descriptionformat, flag, timemodified \
+                 from {tag} where timemodified > 5 order by id";
+    let new: &[&str] = &["sea birds|Sea birds|2|1|0|0|0|1700000004", "été|Été|2|1|0|0|0|1700000004"];
+    fixture.expect(&[(instances, rows), (named, new)]).await;
+    // A tag goes from one to the other in one go.
+    fixture.apply(T + 5, &[set(3, &["Sea birds"]), set(4, &["Été"])]).await;
+    let held = "select i.itemid, t.rawname from {tag_instance} i join {tag} t on t.id = i.tagid where i.itemtype = 'user' \
+                order by i.itemid";
+    fixture.expect(&[(held, &["3|Sea birds", "4|Été"])]).await;
+    // Nobody but Bob has birds any more.
+    fixture.apply(T + 6, &[set(3, &[]), set(4, &["sea birds"])]).await;
+    let left = "select itemid, itemtype from {tag_instance} order by itemid";
+    fixture
+        .expect(&[(left, &["2|course", "4|user"]), ("select name from {tag} order by id", &["tea", "go", "sea birds"])])
         .await;
 }
 
@@ -216,6 +298,8 @@ async fn cohort_members_are_enrolled_where_the_cohort_is_bound(engine: Engine) {
 
 on_every_engine! {
     enrolments_roles_and_memberships,
+    roles_on_the_whole_site_and_in_categories,
+    interests_become_what_is_wanted,
     rows_of_a_planned_method_name_its_real_id,
     a_role_subscribes_to_forums_with_initial_subscription,
     the_last_unenrolment_removes_all_traces_and_others_their_own,

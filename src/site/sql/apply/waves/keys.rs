@@ -1,8 +1,8 @@
 //! What changes meet at, by which one must follow another.
 
 use crate::model::CourseId;
-use crate::site::Change;
 use crate::site::fields::UserField;
+use crate::site::{Change, RolePlace};
 
 /// Something that changes meet at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,7 +15,9 @@ pub(super) enum Key<'c> {
     FreedUsernames,
     Preference(i64, &'c str),
     ProfileField(i64, i64),
+    Interests(i64),
     Picture(i64),
+    RoleAbove(i64, RolePlace, i64),
     Cohort(i64),
     /// The columns of a cohort, and its place.
     CohortRow(i64),
@@ -93,6 +95,17 @@ pub(super) fn keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access
         Change::SetProfileField { user, field, .. } => {
             tell(Key::User(user.0), Shared);
             tell(Key::ProfileField(user.0, field.0), Exclusive);
+        }
+        Change::SetInterests { user, .. } => {
+            tell(Key::User(user.0), Shared);
+            tell(Key::Interests(user.0), Exclusive);
+        }
+        Change::AssignRoleAbove { role, place, user } | Change::UnassignRoleAbove { role, place, user } => {
+            tell(Key::User(user.0), Shared);
+            if let RolePlace::Category(category) = place {
+                tell(Key::Category(category.0), Shared);
+            }
+            tell(Key::RoleAbove(role.0, *place, user.0), Exclusive);
         }
         Change::SetPicture { user, .. } => {
             tell(Key::User(user.0), Shared);
