@@ -181,8 +181,10 @@ async fn mysql(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::Erro
         .charset("utf8mb4")
         .statement_cache_capacity(STATEMENTS_KEPT)
         .disable_statement_logging();
-    // MySQL offers TLS on sockets too and then breaks the connection off. What goes through one stays on the machine.
-    if options.get_socket().is_some() {
+    // MySQL offers TLS on sockets too and then breaks the connection off. What goes through one stays on the machine, so it
+    // is done without, unless the address asks for it.
+    let has_asked = ["ssl-mode=", "sslmode="].iter().any(|option| url.contains(option));
+    if options.get_socket().is_some() && !has_asked {
         options = options.ssl_mode(MySqlSslMode::Disabled);
     }
     reach(&options).await?;
