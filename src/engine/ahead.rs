@@ -166,14 +166,16 @@ impl Runner {
 pub(super) mod tests {
     use super::Outlook;
     use crate::tools::LinePlan;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::cell::Cell;
 
-    /// Chunks of all tests that were planned with what was read ahead.
-    static FORESEEN: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        /// Chunks that were planned with what was read ahead. Each test has a thread of its own.
+        static FORESEEN: Cell<usize> = const { Cell::new(0) };
+    }
 
     /// In tests, every chunk that was read ahead is read again where it is planned, and must be planned the same.
     pub(in crate::engine) fn compare(plans: &[LinePlan], afresh: &[LinePlan]) {
-        FORESEEN.fetch_add(1, Ordering::Relaxed);
+        FORESEEN.set(FORESEEN.get() + 1);
         for (plan, afresh) in plans.iter().zip(afresh) {
             assert_eq!(format!("{plan:?}"), format!("{afresh:?}"), "what was read ahead does not hold");
         }
@@ -182,7 +184,7 @@ pub(super) mod tests {
 
     /// How many chunks so far.
     pub(crate) fn foreseen() -> usize {
-        FORESEEN.load(Ordering::Relaxed)
+        FORESEEN.get()
     }
 
     #[test]

@@ -60,11 +60,15 @@ fn ranges(dialect: &Dialect, paths: &[&str]) -> Statement {
 mod tests {
     use super::*;
     use crate::site::sql::dialect::Engine;
+    use crate::site::sql::tests::databases::is_skipped;
     use crate::site::sql::tests::fresh;
 
     #[tokio::test]
     async fn contexts_below_are_found_by_the_index_on_paths() {
         for engine in [Engine::Sqlite, Engine::Postgres, Engine::MySql] {
+            if is_skipped(engine, "contexts_below_are_found_by_the_index_on_paths") {
+                continue;
+            }
             let (_folder, site) = fresh(engine).await;
             let connection = &mut site.write_connection().await.unwrap();
             let rows: Vec<String> = (1000..3000).map(|at| format!("({at}, 70, {at}, '/1/9{at}/{at}', 3)")).collect();

@@ -259,3 +259,31 @@ async fn check(connection: &mut Connection, dialect: &Dialect, address: &SiteAdd
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::sql::tests::databases::is_skipped;
+    use crate::site::sql::tests::fresh;
+
+    #[tokio::test]
+    async fn texts_of_a_list_are_compared_as_those_of_moodle() {
+        if is_skipped(Engine::MySql, "texts_of_a_list_are_compared_as_those_of_moodle") {
+            return;
+        }
+        let (_folder, site) = fresh(Engine::MySql).await;
+        let mut connection = site.write_connection().await.unwrap();
+        let alter = "alter table {user} convert to character set utf8mb4 collate utf8mb4_general_ci";
+        connection.execute("alter", Statement::new(&site.dialect, alter)).await.unwrap();
+        let dialect = with_collation(Dialect::new(Engine::MySql, "mdl_"), &mut connection).await.unwrap();
+        let query = Statement::new(&dialect, "").with_rows(&["id", "name"], &[1.into(), "GUEST".into()]);
+        let query = query.push("select u.username from v join {user} u on u.username = v.name");
+        assert!(
+            query.sql.contains("c0 bigint path") && query.sql.contains("collate utf8mb4_general_ci"),
+            "{}",
+            query.sql
+        );
+        let found = connection.fetch("look", query).await.unwrap();
+        assert_eq!(found.len(), 1);
+    }
+}
