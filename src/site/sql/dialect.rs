@@ -1,6 +1,7 @@
 //! What differs between databases, and nothing else.
 
 use super::catalogue;
+use super::indexes::{self, Indexes};
 use crate::site::Collation;
 use std::sync::Arc;
 
@@ -58,11 +59,12 @@ pub(super) struct Dialect {
     prefix: Arc<str>,
     /// The name of the collation of Moodle's texts, where values must be given it.
     collation: Option<Arc<str>>,
+    indexes: Indexes,
 }
 
 impl Dialect {
     pub(super) fn new(engine: Engine, table_prefix: &str) -> Self {
-        Self { engine, prefix: table_prefix.into(), collation: None }
+        Self { engine, prefix: table_prefix.into(), collation: None, indexes: Indexes::default() }
     }
 
     /// The same where Moodle's texts have this collation.
@@ -84,6 +86,11 @@ impl Dialect {
 
     pub(super) fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// The indexes that statements name, if they have to.
+    pub(super) fn indexes(&self) -> &Indexes {
+        &self.indexes
     }
 
     /// How the database compares text.
@@ -196,12 +203,42 @@ impl Dialect {
         let full = self.full_name(table);
         sql.push_str(&match self.engine {
             Engine::Sqlite => format!("cross join \"{full}\" {alias} on {condition}"),
-            Engine::MySql => format!("straight_join \"{full}\" {alias} on {condition}"),
+            Engine::MySql => {
+                let hint = self.indexes.hint(table, &indexes::given(alias, condition));
+                format!("straight_join \"{full}\" {alias}{hint} on {condition}")
+            }
             // `offset 0` keeps it from being made a part of the query around it.
             Engine::Postgres => {
                 format!("cross join lateral (select * from \"{full}\" {alias} where {condition} offset 0) {alias}")
             }
         });
+    }
+
+    /// Appends a table, with an alias or without (`user u`), whose rows are found by lists of values of `columns`. Shorter lists
+    /// are looked at value by value before it is decided how to go; longer ones are only guessed at.
+    pub(super) fn push_by(&self, sql: &mut String, named: &str, columns: &str) {
+        let (table, alias) = named.split_once(' ').unwrap_or((named, ""));
+        self.push_table(sql, table);
+        if !alias.is_empty() {
+            sql.push(' ');
+            sql.push_str(alias);
+        }
+        sql.push_str(&self.indexes.hint(table, &columns.split(", ").collect::<Vec<_>>()));
+    }
+
+    /// Appends a table with its alias, whose rows are found by the condition that follows. Where an index is named for it,
+    /// an inner join takes what is on its left first: joins are written in the order in which they lead to the rows.
+    pub(super) fn push_joined(&self, sql: &mut String, (table, alias): (&str, &str), condition: &str) {
+        let hint = self.indexes.hint(table, &indexes::given(alias, condition));
+        let begun = sql.strip_suffix("join ").filter(|before| !hint.is_empty() && !before.trim_end().ends_with("left"));
+        if let Some(length) = begun.map(str::len) {
+            sql.truncate(length);
+            sql.push_str("straight_join ");
+        }
+        self.push_table(sql, table);
+        sql.push(' ');
+        sql.push_str(alias);
+        sql.push_str(&hint);
     }
 
     /// The condition that the path `below` lies below the path `above`. Written as a range, because an index on paths
@@ -264,6 +301,16 @@ impl Dialect {
                  where table_schema = database()"
             }
         }
+    }
+
+    /// Asks for the columns of all indexes, in their order: table, index, 1 if unique, column. None where statements need not
+    /// say by which they go.
+    pub(super) fn all_indexes(&self) -> Option<&'static str> {
+        (self.engine == Engine::MySql).then_some(
+            "select cast(table_name as char), cast(index_name as char), 1 - non_unique, cast(column_name as char) \
+             from information_schema.statistics where table_schema = database() \
+             order by table_name, index_name, seq_in_index",
+        )
     }
 
     /// Asks for the names of the sequences that number new rows of these tables, a column each. None where the database

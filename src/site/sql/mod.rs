@@ -14,6 +14,7 @@ mod dialect;
 mod embedded;
 mod facts;
 mod groups;
+mod indexes;
 mod packed;
 mod resolve;
 mod server;
@@ -108,9 +109,11 @@ struct SqlReader {
 #[async_trait]
 impl SiteReader for SqlReader {
     async fn facts(&self) -> Result<Arc<SiteFacts>, SiteError> {
-        // Asked for when a run begins; Moodle may have changed addresses since the last one.
+        // Asked for when a run begins; Moodle may have changed addresses, or been upgraded, since the last one.
         self.addresses.look_again().await;
-        facts::read(&mut self.pool.connection().await?, &self.dialect).await.map(Arc::new)
+        let mut connection = self.pool.connection().await?;
+        self.dialect.indexes().look_again(&mut connection, &self.dialect).await?;
+        facts::read(&mut connection, &self.dialect).await.map(Arc::new)
     }
 
     async fn resolve(&self, lookups: &Lookups, world: &mut World) -> Result<(), SiteError> {

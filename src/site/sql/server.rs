@@ -100,6 +100,7 @@ pub(super) async fn open(address: &SiteAddress) -> Result<Opened, SiteError> {
     let mut connection = writing.connection().await?;
     let dialect = with_collation(dialect, &mut connection).await?;
     check(&mut connection, &dialect, address).await?;
+    dialect.indexes().look_again(&mut connection, &dialect).await?;
     drop(connection);
     Ok(Opened { reading, writing, dialect })
 }

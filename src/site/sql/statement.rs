@@ -3,6 +3,7 @@
 //! Every statement that reaches a database is made here; values travel as arguments, never as text.
 
 use super::dialect::{ChangeFrame, Dialect, Kind, RowsForm, Verb};
+use super::indexes;
 
 /// A value of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,8 +227,9 @@ impl Statement {
                     keys.iter().zip(&names).map(|(key, name)| format!("t.{key} = s.{name}")).collect();
                 let with = start.push(head).push("(").with_rows(columns, values);
                 let with = with.push(", s(").push(&names.join(", ")).push(") as (").push(selection);
-                let with = with.push(") select distinct * from s) s straight_join ").push(&format!("{{{table}}}"));
-                let with = set(with.push(" t on ").push(&on.join(" and ")));
+                let with = with.push(") select distinct * from s) s straight_join ").push(&format!("{{{table}}} t"));
+                let hint = dialect.indexes().hint(table, keys);
+                let with = set(with.push(&hint).push(" on ").push(&on.join(" and ")));
                 if rest.is_empty() { with } else { with.push(" where ").push(rest) }
             }
         }
@@ -259,21 +261,31 @@ impl Statement {
             ChangeFrame::Join { head } => {
                 let set = set.iter().map(|column| format!("t.{column} = v.{column}")).collect::<Vec<_>>().join(", ");
                 let with = start.push(head).push("(").with_rows(columns, values).push("select * from v) v");
-                with.push(&format!(" straight_join {{{table}}} t on {same} set {set}"))
+                let hint = dialect.indexes().hint(table, keys);
+                with.push(&format!(" straight_join {{{table}}} t{hint} on {same} set {set}"))
             }
         }
     }
 
     /// Goes on with `text`. In it, `{user}` stands for the table `user` of this site, and `{then context x on x.instanceid =
-    /// v.id}` for a join that looks into the table for each row on its left, see [`Dialect::push_then`].
+    /// v.id}` for a join that looks into the table for each row on its left, see [`Dialect::push_then`]. `{user u by email}`
+    /// is a table whose rows are found by a long list of values of a column, see [`Dialect::push_by`].
     pub(super) fn push(mut self, text: &str) -> Self {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             self.sql.push_str(before);
-            match name.strip_prefix("then ") {
-                Some(join) => self.dialect.push_then(&mut self.sql, join),
-                None => self.dialect.push_table(&mut self.sql, name),
+            match (name.strip_prefix("then "), name.split_once(" by ")) {
+                (Some(join), _) => self.dialect.push_then(&mut self.sql, join),
+                (None, Some((named, columns))) => self.dialect.push_by(&mut self.sql, named, columns),
+                (None, None) => match indexes::joined(after) {
+                    Some((alias, condition)) => {
+                        self.dialect.push_joined(&mut self.sql, (name, alias), condition);
+                        rest = condition;
+                        continue;
+                    }
+                    None => self.dialect.push_table(&mut self.sql, name),
+                },
             }
             rest = after;
         }

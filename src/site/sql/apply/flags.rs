@@ -63,12 +63,12 @@ async fn write_kind(
 
 /// Asks which of these flags exist.
 pub(super) fn known(dialect: &Dialect, kind: &'static str, names: &[String]) -> Statement {
-    named(Statement::new(dialect, "select distinct name from {cache_flags}"), kind, names)
+    named(Statement::new(dialect, "select distinct name from {cache_flags by name}"), kind, names)
 }
 
 /// Renews those of these flags that exist.
 pub(super) fn renew(dialect: &Dialect, kind: &'static str, names: &[String], (now, expiry): (i64, i64)) -> Statement {
-    let renew = Statement::new(dialect, "update {cache_flags} set value = '1', timemodified = ").bind(now);
+    let renew = Statement::new(dialect, "update {cache_flags by name} set value = '1', timemodified = ").bind(now);
     named(renew.push(", expiry = ").bind(expiry), kind, names)
 }
 

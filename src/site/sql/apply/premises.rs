@@ -42,7 +42,7 @@ impl Needed {
 
     fn count(self) -> &'static str {
         match self {
-            Self::User => "select count(*) from {user} where +deleted = 0 and id",
+            Self::User => "select count(*) from {user by id} where +deleted = 0 and id",
             Self::Course => "select count(*) from {course} where id",
             Self::Category => "select count(*) from {course_categories} where id",
             Self::Cohort => "select count(*) from {cohort} where id",

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 pub(super) async fn roles_above(site: &mut Site<'_>, users: &[i64], world: &mut World) -> Result<(), SiteError> {
     for part in users.chunks(LIST) {
         let columns = "r.userid, x.contextlevel, x.instanceid, r.roleid, r.component, r.itemid";
-        let query = site.select(columns).push(" from {role_assignments} r join {context} x on x.id = r.contextid");
+        let query =
+            site.select(columns).push(" from {role_assignments r by userid} join {context} x on x.id = r.contextid");
         let query = query.push(" where r.userid").one_of(part.iter().copied());
         for mut row in site.fetch("read roles above courses", query.push(" and +x.contextlevel in (10, 40)")).await? {
             let place = if row.int(1) == RolePlace::SITE_LEVEL {
@@ -34,7 +35,7 @@ pub(super) async fn roles_above(site: &mut Site<'_>, users: &[i64], world: &mut 
 pub(super) async fn interests(site: &mut Site<'_>, users: &[i64], world: &mut World) -> Result<(), SiteError> {
     for part in users.chunks(LIST) {
         let query = site.select("i.itemid, i.ordering, i.id, t.rawname").push(
-            " from {tag_instance} i join {tag} t on t.id = i.tagid \
+            " from {tag_instance i by itemid, component, itemtype} join {tag} t on t.id = i.tagid \
              where i.component = 'core' and i.itemtype = 'user' and i.itemid",
         );
         let mut found: BTreeMap<i64, Vec<(i64, i64, String)>> = BTreeMap::new();

@@ -50,7 +50,8 @@ fn planned_elsewhere(asked: &CohortLookups, world: &World) -> BTreeSet<i64> {
 /// Counts the members of these cohorts.
 pub(super) async fn counts(site: &mut Site<'_>, cohorts: &[i64], world: &mut World) -> Result<(), SiteError> {
     for some in cohorts.chunks(LIST) {
-        let grouped = Statement::new(site.dialect, "select cohortid, count(*) from {cohort_members} where cohortid");
+        let grouped =
+            Statement::new(site.dialect, "select cohortid, count(*) from {cohort_members by cohortid} where cohortid");
         let grouped = grouped.one_of(some.iter().copied()).push(" group by cohortid");
         for row in site.connection.fetch("count cohort members", grouped).await? {
             world.cohorts.load_count(CohortId(row.int(0)), row.int(1));
@@ -68,7 +69,7 @@ pub(super) async fn members(
 ) -> Result<(), SiteError> {
     for some in cohorts.chunks(LIST) {
         for part in users.chunks(LIST) {
-            let query = site.select("cohortid, userid").push(" from {cohort_members} where userid");
+            let query = site.select("cohortid, userid").push(" from {cohort_members by userid} where userid");
             let query = query.one_of(part.iter().copied()).push(" and +cohortid").one_of(some.iter().copied());
             for row in site.fetch("read cohort members", query).await? {
                 world.cohorts.load_member(CohortId(row.int(0)), UserId(row.int(1)));

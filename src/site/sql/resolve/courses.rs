@@ -141,7 +141,8 @@ fn course(fields: &[CourseField], mut row: Row) -> (Found, Course) {
 /// Reads sections, options of the format that a course has, and whether it has a forum for announcements.
 async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<CourseId, Course>) -> Result<(), SiteError> {
     for part in ids.chunks(LIST) {
-        let sections = site.select("course, section, name, summary").push(" from {course_sections} where course");
+        let sections =
+            site.select("course, section, name, summary").push(" from {course_sections by course} where course");
         for mut row in site.fetch("read course sections", sections.one_of(part.iter().copied())).await? {
             if let Some(course) = courses.get_mut(&CourseId(row.int(0)))
                 && let Ok(number) = u32::try_from(row.int(1))
@@ -149,7 +150,7 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
                 course.sections.insert(number, Section { name: row.opt_text(2), summary: row.text(3) });
             }
         }
-        let options = site.select("courseid, format, name, value").push(" from {course_format_options}");
+        let options = site.select("courseid, format, name, value").push(" from {course_format_options by courseid}");
         let options = options.push(" where sectionid = 0 and courseid").one_of(part.iter().copied());
         for mut row in site.fetch("read course format options", options).await? {
             if let Some(course) = courses.get_mut(&CourseId(row.int(0)))
@@ -158,7 +159,7 @@ async fn contents(site: &mut Site<'_>, ids: &[i64], courses: &mut HashMap<Course
                 course.format_options.insert(row.text(2), row.text(3));
             }
         }
-        let forums = site.select("course").push(" from {forum} where type = 'news' and course");
+        let forums = site.select("course").push(" from {forum by course} where type = 'news' and course");
         for row in site.fetch("read forums", forums.one_of(part.iter().copied())).await? {
             if let Some(course) = courses.get_mut(&CourseId(row.int(0))) {
                 course.has_news_forum = true;
@@ -174,7 +175,7 @@ async fn activities(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Resu
         // Packed answers are aggregates themselves, so the rows must be distinct before.
         let query =
             site.select("a.course, a.name, a.number").push(" from (select c.course, m.name, count(*) as number");
-        let query = query.push(" from {course_modules} c join {modules} m on m.id = c.module where c.course");
+        let query = query.push(" from {course_modules c by course} join {modules} m on m.id = c.module where c.course");
         let query = query.one_of(part.iter().copied()).push(" group by c.course, m.name) a");
         for mut row in site.fetch("read activities of courses", query).await? {
             let count = u64::try_from(row.int(2)).unwrap_or(0);
@@ -188,7 +189,7 @@ async fn activities(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Resu
 async fn blocks(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Result<(), SiteError> {
     for part in ids.chunks(LIST) {
         let query = site.select("a.course, a.name").push(" from (select distinct x.instanceid as course, b.blockname");
-        let query = query.push(" as name from {context} x join {block_instances} b on b.parentcontextid = x.id");
+        let query = query.push(" as name from {context x by instanceid, contextlevel} {then block_instances b on b.parentcontextid = x.id}");
         let query = query.push(" where x.contextlevel = 50 and x.instanceid").one_of(part.iter().copied()).push(") a");
         for mut row in site.fetch("read blocks of courses", query).await? {
             world.courses.load_block(CourseId(row.int(0)), row.text(1));
@@ -204,7 +205,7 @@ async fn instances(site: &mut Site<'_>, ids: &[i64], world: &mut World) -> Resul
     let mut methods: HashMap<CourseId, Vec<EnrolInstance>> = ids.iter().map(|id| (CourseId(*id), Vec::new())).collect();
     for part in ids.chunks(LIST) {
         let columns = "id, courseid, enrol, status, sortorder, roleid, customint1, customint2, enrolstartdate, enrolenddate, enrolperiod";
-        let query = site.select(columns).push(" from {enrol} where courseid");
+        let query = site.select(columns).push(" from {enrol by courseid} where courseid");
         for mut row in site.fetch("read enrolment methods", query.one_of(part.iter().copied())).await? {
             let course = CourseId(row.int(1));
             found.push((course, EnrolId(row.int(0))));

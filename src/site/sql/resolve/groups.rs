@@ -30,7 +30,7 @@ pub(super) async fn with_courses<'l>(
 pub(super) async fn elsewhere(site: &mut Site<'_>, asked: &GroupLookups, world: &mut World) -> Result<(), SiteError> {
     let idnumbers: Vec<&str> = asked.idnumbers.iter().map(String::as_str).collect();
     for part in idnumbers.chunks(LIST) {
-        let query = site.select("id, courseid, name, idnumber").push(" from {groups} where idnumber");
+        let query = site.select("id, courseid, name, idnumber").push(" from {groups by idnumber} where idnumber");
         for row in site.fetch("read groups", query.one_of(part.iter().copied())).await? {
             load(row, GroupDetail::Identifiers, world);
         }
@@ -50,7 +50,7 @@ pub(super) async fn of_courses(
         GroupDetail::Identifiers => "id, courseid, name, idnumber",
         GroupDetail::Groupings => "id, courseid, name, idnumber, description",
     };
-    let query = site.select(columns).push(" from {groups} where courseid").one_of(courses.iter().copied());
+    let query = site.select(columns).push(" from {groups by courseid} where courseid").one_of(courses.iter().copied());
     let mut groups = Courses::new();
     for row in site.fetch("read groups", query).await? {
         groups.insert(GroupId(row.int(0)), CourseId(row.int(1)));
@@ -77,13 +77,15 @@ fn load(mut row: Row, detail: GroupDetail, world: &mut World) {
 }
 
 async fn groupings(site: &mut Site<'_>, courses: &[i64], world: &mut World) -> Result<(), SiteError> {
-    let query = site.select("id, courseid, name, idnumber, description").push(" from {groupings} where courseid");
+    let query =
+        site.select("id, courseid, name, idnumber, description").push(" from {groupings by courseid} where courseid");
     for mut row in site.fetch("read groupings", query.one_of(courses.iter().copied())).await? {
         let (id, course) = (GroupingId(row.int(0)), CourseId(row.int(1)));
         world.groupings.load(Grouping { id, course, fields: fields(&mut row, 3) });
     }
-    let query = site.select("l.groupingid, l.groupid").push(" from {groupings} g join {groupings_groups} l");
-    let query = query.push(" on l.groupingid = g.id where g.courseid").one_of(courses.iter().copied());
+    let query = site.select("l.groupingid, l.groupid").push(" from {groupings g by courseid} ");
+    let query =
+        query.push("{then groupings_groups l on l.groupingid = g.id} where g.courseid").one_of(courses.iter().copied());
     for row in site.fetch("read groups in groupings", query).await? {
         world.groupings.load_link(GroupingId(row.int(0)), GroupId(row.int(1)));
     }

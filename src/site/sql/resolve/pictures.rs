@@ -14,7 +14,7 @@ const PICTURES: &str = "select u.id, u.picture, \
      (select count(*) from {context} x join {files} f on f.contextid = x.id where x.contextlevel = 30 \
      and x.instanceid = u.id and f.component = 'user' and f.filearea = 'icon' and f.itemid = 0 and f.filename <> '.'), \
      (select max(d.data) from {user_info_data} d join {user_info_field} i on i.id = d.fieldid where d.userid = u.id \
-     and i.shortname = 'userpicturehash') from {user} u where u.id";
+     and i.shortname = 'userpicturehash') from {user u by id} where u.id";
 
 pub(super) async fn of_users(site: &mut Site<'_>, users: &[i64], world: &mut World) -> Result<(), SiteError> {
     for part in users.chunks(LIST) {

@@ -6,6 +6,7 @@ use crate::model::{
 };
 use crate::site::sql::SqlSite;
 use crate::site::sql::dialect::Engine;
+use crate::site::sql::statement::{Statement, Value};
 use crate::site::sql::tests::databases::is_skipped;
 use crate::site::sql::tests::{fresh, on_every_engine, with};
 use crate::site::world::{Password, Section};
@@ -371,7 +372,7 @@ async fn no_look_up_of_a_chunk_reads_a_whole_table() {
     lookups.users.ids = ids.iter().copied().collect();
     lookups.courses.shortnames = texts.clone();
     lookups.courses.idnumbers = texts;
-    let users = |key: users::Key| key.query(site.select("u.id").push(" from {user} u where "), &key.values, 1);
+    let users = |key: users::Key| key.query(site.select("u.id"), &key.values, 1);
     let indexes_of_users = [
         "mneuse_uix (mnethostid=? AND username=?)",
         "INTEGER PRIMARY KEY",
@@ -425,12 +426,54 @@ async fn accounts_are_found_by_host_and_name_where_there_are_no_statistics() {
     let usernames = (1..=1000).map(|number| format!("user{number}")).collect();
     let lookups = UserLookups { usernames, ..UserLookups::default() };
     let key = users::keys(&lookups).next().unwrap();
-    let mut query = key.query(site.select("u.id").push(" from {user} u where "), &key.values, 1);
+    let mut query = key.query(site.select("u.id"), &key.values, 1);
     query.sql.insert_str(0, "explain ");
     let rows = site.connection.fetch("explain", query).await.unwrap();
     let plan = rows.into_iter().map(|mut row| row.text(0)).collect::<Vec<_>>().join("\n");
     let by_both = |line: &str| line.contains("Index Cond") && line.contains("mnethostid") && line.contains("username");
     assert!(plan.lines().any(by_both), "{plan}");
+}
+
+/// MariaDB takes a list of new values for all of a table that was just filled, and a join to it for the whole of it.
+#[tokio::test]
+async fn lists_and_joins_go_by_an_index_where_mariadb_has_no_statistics() {
+    if is_skipped(Engine::MySql, "lists_and_joins_go_by_an_index_where_mariadb_has_no_statistics") {
+        return;
+    }
+    let many = |of: fn(i64) -> String| (1..=10_000).map(|at| of(at + 100)).collect::<Vec<_>>().join(", ");
+    let users = many(|at| format!("({at}, 'user{at}', 'n{at}', 1)"));
+    let roles = many(|at| format!("(5, {}, {at}, '', 0)", at % 50));
+    let script = format!(
+        "insert into mdl_user (id, username, idnumber, mnethostid) values {users};
+         insert into mdl_role_assignments (roleid, contextid, userid, component, itemid) values {roles}"
+    );
+    let (_folder, sql) = with(Engine::MySql, &script).await;
+    let mut connection = sql.reading.connection().await.unwrap();
+    let site =
+        Site { connection: &mut connection, dialect: &sql.dialect, addresses: &sql.addresses, tables: &sql.tables };
+    let idnumbers = (1..=1000).map(|number| format!("n{number}")).collect();
+    let lookups = UserLookups { idnumbers, ..UserLookups::default() };
+    let key = users::keys(&lookups).next().unwrap();
+    let by_key = key.query(site.select("u.id"), &key.values, 1);
+    let ids: Vec<i64> = (1..=1000).collect();
+    let values: Vec<Value> = ids.iter().map(|id| Value::Int(*id)).collect();
+    let join = Statement::new(&sql.dialect, "").with_rows(&["userid"], &values);
+    let join = join.push("select r.id from v join {role_assignments} r on r.userid = v.userid and r.itemid = 0");
+    let exists = Statement::new(&sql.dialect, "").with_rows(&["userid"], &values);
+    let exists = exists.push("select userid from v where not exists (select 1 from {role_assignments} r");
+    let exists = exists.push(" where r.userid = v.userid and r.component = '')");
+    let cases = [
+        (by_key, "mdl_user_idn_ix"),
+        (participation::roles_of(&site, &ids, 1..=50), "mdl_roleassi_useconrol_ix"),
+        (join, "mdl_roleassi_useconrol_ix"),
+        (exists, "mdl_roleassi_useconrol_ix"),
+    ];
+    for (mut query, index) in cases {
+        query.sql.insert_str(0, "explain ");
+        let rows = site.connection.fetch("explain", query.clone()).await.unwrap();
+        let keys: Vec<_> = rows.into_iter().map(|mut row| row.text(5)).collect();
+        assert!(keys.iter().any(|key| key == index), "{keys:?}: {}", query.sql);
+    }
 }
 
 on_every_engine! {

@@ -46,7 +46,7 @@ impl Columns {
         if self.password {
             text.push_str(", u.password");
         }
-        site.select(&text).push(" from {user} u where ")
+        site.select(&text)
     }
 
     fn user(&self, mut row: Row) -> User {
@@ -124,14 +124,20 @@ pub(super) fn keys(users: &UserLookups) -> impl Iterator<Item = Key> {
 }
 
 impl Key {
-    /// Goes on with the condition on these of the values. A plus sign keeps what nearly all accounts share from being
+    /// Goes on with accounts, called `u`, that have these of the values. A plus sign keeps what nearly all accounts share from being
     /// chosen as the way to them.
     pub(super) fn query(&self, select: Statement, values: &[Value], host: i64) -> Statement {
         let values = values.iter().cloned();
         let query = match self.column {
             // The host is part of the index on user names.
-            "username" => select.pair_of(("user", "u"), ("mnethostid", host), "username", values),
-            column => select.push("u.").push(column).one_of(values).push(" and +u.mnethostid = ").bind(host),
+            "username" => {
+                let from = select.push(" from {user u by username, mnethostid} where ");
+                from.pair_of(("user", "u"), ("mnethostid", host), "username", values)
+            }
+            column => {
+                let from = select.push(&format!(" from {{user u by {column}}} where u.{column}"));
+                from.one_of(values).push(" and +u.mnethostid = ").bind(host)
+            }
         };
         query.push(" and +u.deleted = ").bind(self.deleted)
     }
@@ -146,7 +152,7 @@ pub(super) async fn searches(site: &mut Site<'_>, lookups: &UserLookups, world: 
     let host = world.facts.local_host();
     for words in &lookups.searches {
         let pattern = pattern(words);
-        let query = columns.select(site).push("u.deleted = 0 and u.mnethostid = ").bind(host);
+        let query = columns.select(site).push(" from {user} u where u.deleted = 0 and u.mnethostid = ").bind(host);
         let query = query.push(" and (u.username = ").bind(words.as_str());
         let query = query.push(" or lower(u.firstname || ' ' || u.lastname) like ").bind(pattern.as_str());
         let query = query.push(" or lower(u.email) like ").bind(pattern).push(")");
@@ -210,7 +216,7 @@ pub(super) async fn profile_values(
         return Ok(());
     }
     for part in users.chunks(LIST) {
-        let query = site.select("userid, fieldid, data").push(" from {user_info_data} where userid");
+        let query = site.select("userid, fieldid, data").push(" from {user_info_data by userid, fieldid} where userid");
         let query = query.one_of(part.iter().copied()).push(" and fieldid");
         let query = query.one_of(lookups.profile_fields.iter().copied());
         load_profile(site.fetch("read profile values", query).await?, world);
@@ -255,7 +261,7 @@ pub(super) async fn preferences(
         return Ok(());
     }
     for part in users.chunks(LIST) {
-        let query = site.select("userid, name, value").push(" from {user_preferences} where userid");
+        let query = site.select("userid, name, value").push(" from {user_preferences by userid, name} where userid");
         let query = query.one_of(part.iter().copied()).push(" and name").one_of(lookups.preferences.iter().copied());
         for mut row in site.fetch("read preferences", query).await? {
             let name = row.text(1);
