@@ -13,7 +13,7 @@ use crate::model::{Entity, LineResult, Operation, Outcome, Problem, Reason, Site
 use crate::site::world::Errand;
 use crate::site::{
     Aftermath, AppliedIds, Change, FilePool, Rehearsal, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter,
-    World,
+    StoredContents, World,
 };
 use crate::tools::LinePlan;
 use secrecy::{ExposeSecret, SecretString};
@@ -37,6 +37,7 @@ pub(super) async fn rehearse(
     chunk: &Chunk,
     entity: Entity,
     reader: &dyn SiteReader,
+    contents: Option<&dyn StoredContents>,
     rehearsal: &mut Rehearsal,
     budget: u64,
 ) -> Result<Handled, EngineError> {
@@ -47,7 +48,7 @@ pub(super) async fn rehearse(
     let errand = rehearsal.after_resolving(&chunk.lookups);
     run_errand(rehearsal, errand).await?;
     let world = &mut rehearsal.world;
-    prepare(chunk, world).await?;
+    prepare(chunk, world, contents).await?;
     let plans = plan_lines(chunk, world, budget);
     let touched = Touched::by_plans(&plans, &AppliedIds::default());
     let mut lines = waiting(chunk, entity, plans, &AppliedIds::default());
@@ -74,6 +75,12 @@ pub(super) struct Target<'t> {
     pub(super) now: i64,
 }
 
+impl Target<'_> {
+    fn contents(&self) -> Option<&dyn StoredContents> {
+        self.file_pool.map(|pool| pool as &dyn StoredContents)
+    }
+}
+
 /// Looks up what a chunk must know, as far as that is not foreseen, and plans its lines. Ends behind the line with which
 /// `budget` lines have failed.
 pub(super) async fn plan(
@@ -84,7 +91,7 @@ pub(super) async fn plan(
 ) -> Result<Vec<LinePlan>, EngineError> {
     let Some(foresight) = foresight else { return plan_afresh(chunk, target, budget).await };
     let mut world = foresight.brought_up_to_date(chunk, target).await?;
-    prepare(chunk, &mut world).await?;
+    prepare(chunk, &mut world, target.contents()).await?;
     let plans = plan_lines(chunk, &mut world, budget);
     #[cfg(test)]
     super::ahead::tests::compare(&plans, &plan_afresh(chunk, target, budget).await?);
@@ -95,7 +102,7 @@ async fn plan_afresh(chunk: &Chunk, target: &Target<'_>, budget: u64) -> Result<
     let mut world = World::new(Arc::clone(target.facts), target.now);
     let resolving = target.reader.resolve(&chunk.lookups, &mut world);
     resolving.instrument(tracing::trace_span!("resolve")).await?;
-    prepare(chunk, &mut world).await?;
+    prepare(chunk, &mut world, target.contents()).await?;
     Ok(plan_lines(chunk, &mut world, budget))
 }
 
@@ -165,7 +172,7 @@ pub(super) async fn perform_line_by_line(
         world: World::new(Arc::clone(target.facts), target.now),
     };
     lines.look_around().await?;
-    prepare(chunk, &mut lines.world).await?;
+    prepare(chunk, &mut lines.world, target.contents()).await?;
     let mut failed = 0;
     let mut handled = Waiting::default();
     let mut all_touched = Touched::default();
@@ -195,7 +202,7 @@ impl LineByLine<'_> {
     async fn look_around(&mut self) -> Result<(), EngineError> {
         let world = World::new(Arc::clone(self.target.facts), self.target.now);
         let former = std::mem::replace(&mut self.world, world);
-        self.world.pictures.keep_scaled(former.pictures);
+        self.world.pictures.keep_prepared(former.pictures);
         Ok(self.transaction.resolve(&self.chunk.lookups, &mut self.world).await?)
     }
 
@@ -300,13 +307,14 @@ fn result(line: &ChunkLine, entity: Entity, plan: LinePlan, ids: &AppliedIds) ->
     }
 }
 
-/// Does on all cores what planning the chunk will need and is slow.
-async fn prepare(chunk: &Chunk, world: &mut World) -> Result<(), EngineError> {
+/// Does what planning the chunk will need and is slow.
+async fn prepare(chunk: &Chunk, world: &mut World, contents: Option<&dyn StoredContents>) -> Result<(), EngineError> {
     verify_passwords(chunk, world).await?;
-    pictures::scale(chunk, world).await
+    pictures::scale(chunk, world).await?;
+    pictures::hash(chunk, world, contents).await
 }
 
-/// Compares given passwords with stored hashes, which are slow on purpose.
+/// Compares on all cores given passwords with stored hashes, which are slow on purpose.
 async fn verify_passwords(chunk: &Chunk, world: &mut World) -> Result<(), EngineError> {
     let given: Vec<(UserId, SecretString, SecretString)> = chunk
         .parsed

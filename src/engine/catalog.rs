@@ -4,7 +4,7 @@ use super::Engine;
 use super::error::EngineError;
 use crate::csv::{Dialect, Header, Separator, SourceStyle, UnknownColumns, bind, list_line, record_line};
 use crate::model::{ByteSpan, CategoryId, CourseId, Line, LineNumber, Problem, Reason, Severity, SiteKey, ToolKind};
-use crate::site::catalog::{CourseCard, CourseQuery};
+use crate::site::catalog::{CourseCard, CourseQuery, PictureCard, PictureQuery};
 use crate::site::{CourseField, CourseKey, Lookups, SiteFacts, Subcategories, World};
 use crate::tools::course_lists::IDENTIFIER;
 use crate::tools::options::{OptionError, ToolOptions};
@@ -119,6 +119,13 @@ impl Engine {
         let listed =
             |card: CourseCard| ListedCourse { category_path: world.courses.category_path(card.category), card };
         Ok(cards.into_iter().map(listed).collect())
+    }
+
+    /// Users of a site who have pictures, and the hashes of these, by id.
+    pub async fn picture_hashes(&self, site: &SiteKey, query: &PictureQuery) -> Result<Vec<PictureCard>, EngineError> {
+        let reader = &self.inner.site(site)?.reader;
+        let facts = reader.facts().await?;
+        Ok(reader.picture_hashes(query, &facts).await?)
     }
 
     /// Categories without courses at `start` (0 for all) and below it, the deepest first.

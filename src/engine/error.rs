@@ -70,12 +70,12 @@ pub enum EngineError {
     /// An archive could not be read any more.
     #[error(transparent)]
     Archive(#[from] crate::archive::Error),
-    /// The tool stores files, and the site has no place for them.
+    /// The tool works with stored files, and the site has no place for them.
     #[error(
-        "the tool stores files, and the site {0:?} has no file pool; set site.filedir to the folder filedir in Moodle's data folder"
+        "the tool works with stored files, and the site {0:?} has no file pool; set site.filedir to the folder filedir in Moodle's data folder"
     )]
     NoFilePool(SiteKey),
-    /// A file could not be stored.
+    /// A file could not be stored, or none can be read.
     #[error(transparent)]
     FilePool(#[from] FilePoolError),
     /// A task of the engine broke down.

@@ -78,7 +78,7 @@ pub struct EngineSite {
     pub writer: Arc<dyn SiteWriter>,
     /// Who brings up to date what a running Moodle remembers outside the database.
     pub caches: CacheCare,
-    /// Where contents of files go. None: the site has no place for any, and tools that need one are refused.
+    /// Where contents of files are. None: the site has no place for any, and tools that need one are refused.
     pub file_pool: Option<Arc<dyn FilePool>>,
     /// Who does what only a running Moodle can do, where one is reached.
     pub calls: Option<Arc<dyn MoodleCalls>>,

@@ -1,4 +1,5 @@
-//! Pictures on their way into a site: scaled before planning, stored before they are applied.
+//! Pictures on their way into a site: scaled before planning, stored before they are applied. And those that are there:
+//! hashed before planning.
 
 use super::cores::on_cores;
 use super::error::EngineError;
@@ -6,7 +7,7 @@ use super::source::Chunk;
 use crate::model::SiteKey;
 use crate::site::picture::portrait;
 use crate::site::world::Scaled;
-use crate::site::{Change, FilePool, PictureError, PooledContent, World};
+use crate::site::{Change, FilePool, PictureError, PictureHash, PooledContent, StoredContents, World};
 use std::panic::catch_unwind;
 use std::sync::Arc;
 
@@ -22,6 +23,26 @@ pub(super) async fn scale(chunk: &Chunk, world: &mut World) -> Result<(), Engine
     let scaled = on_cores("scale pictures", AT_A_TIME, pictures, |(_, content)| scaled(content)).await?;
     for ((hash, _), scaled) in scaled {
         world.pictures.note_scaled(hash, scaled);
+    }
+    Ok(())
+}
+
+/// Most bytes of a stored picture that are read. One as Moodle stores it has some thousands.
+const MOST_STORED_BYTES: u64 = 20 << 20;
+
+/// Hashes the stored pictures that planning the chunk will ask for. One at a time is in memory.
+pub(super) async fn hash(
+    chunk: &Chunk,
+    world: &mut World,
+    contents: Option<&dyn StoredContents>,
+) -> Result<(), EngineError> {
+    // No run is accepted without a pool that asks for any; where it went later, each line says that nothing was read.
+    let Some(contents) = contents else { return Ok(()) };
+    for sha1 in chunk.parsed.stored_pictures(world) {
+        if world.pictures.hashed(&sha1).is_none() {
+            let content = contents.read(&sha1, MOST_STORED_BYTES).await?;
+            world.pictures.note_hashed(sha1, content.map(|bytes| PictureHash::of(&bytes)));
+        }
     }
     Ok(())
 }

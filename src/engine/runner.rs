@@ -19,7 +19,7 @@ use super::segments::Resume;
 use super::source::{self, Chunk, OpenSource, Pace};
 use super::waiting::Waiting;
 use crate::model::{Entity, LineNumber, LineResult, Outcome, Problem, Reason, Run, RunMode, RunState};
-use crate::site::{Aftermath, Rehearsal, RunningMoodle, SiteFacts};
+use crate::site::{Aftermath, Rehearsal, RunningMoodle, SiteFacts, StoredContents};
 use crate::tools::options::ToolOptions;
 use futures::future::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -358,7 +358,10 @@ impl Runner {
             most => most.saturating_sub(self.run.counters.get(Outcome::Failed)),
         };
         let handled = match &mut self.rehearsal {
-            Some(rehearsal) => apply::rehearse(chunk, self.entity, &*site.reader, rehearsal, budget).await?,
+            Some(rehearsal) => {
+                let contents = site.file_pool.as_deref().map(|pool| pool as &dyn StoredContents);
+                apply::rehearse(chunk, self.entity, &*site.reader, contents, rehearsal, budget).await?
+            }
             None => {
                 let now = self.inner.clock.now().timestamp();
                 let target = apply::Target {

@@ -4,13 +4,13 @@ use super::error::EngineError;
 use super::options::{Processing, unknown_options};
 use super::{Engine, queue};
 use crate::model::{
-    Caller, Counters, FilePath, Layout, RequestId, Run, RunId, RunMode, RunOptions, RunSource, RunState, ScheduleId,
+    Caller, Counters, FilePath, RequestId, Run, RunId, RunMode, RunOptions, RunSource, RunState, ScheduleId,
     SeriesStep, SiteKey, ToolKind,
 };
 use crate::site::World;
 use crate::store::{InsertedRun, StoreError};
-use crate::tools::ConfiguredTool;
 use crate::tools::options::{OptionError, ToolOptions};
+use crate::tools::{ConfiguredTool, ContentUse};
 use bytes::Bytes;
 use std::sync::Arc;
 
@@ -156,17 +156,18 @@ impl Engine {
         if errors.is_empty() { Ok(()) } else { Err(EngineError::Options(errors)) }
     }
 
-    /// Refuses a tool that stores files where there is no place for them. A dry run stores none, and leaves the place
-    /// alone.
+    /// Refuses a tool that works with stored files where they cannot be had, or kept.
     async fn check_file_pool(&self, request: &StartRun) -> Result<(), EngineError> {
-        if crate::tools::tool(request.tool).descriptor().layout != Layout::Archive {
+        let content_use = configure(request)?.content_use();
+        if content_use == ContentUse::Nothing {
             return Ok(());
         }
         let pool = self.inner.site(&request.site)?.file_pool.as_ref();
         let pool = pool.ok_or_else(|| EngineError::NoFilePool(request.site.clone()))?;
-        match request.mode {
-            RunMode::Apply => Ok(pool.check().await?),
-            RunMode::DryRun => Ok(()),
+        match (content_use, request.mode) {
+            (ContentUse::Stores, RunMode::Apply) => Ok(pool.check().await?),
+            (ContentUse::Reads, _) => Ok(pool.check_reading().await?),
+            (ContentUse::Stores | ContentUse::Nothing, _) => Ok(()),
         }
     }
 

@@ -270,6 +270,8 @@ reasons! {
     PictureUnreadable = "PICTURE_UNREADABLE",
     /// The picture has more pixels than are taken.
     PictureTooLarge = "PICTURE_TOO_LARGE",
+    /// A file of the picture that the user has is missing.
+    PictureMissing = "PICTURE_MISSING",
     /// The user has a picture, and replacing it is switched off.
     PictureExists = "PICTURE_EXISTS",
     // After the last line.

@@ -40,11 +40,13 @@ pub enum ToolKind {
     ResetCourses,
     /// Users: the pictures of their profiles, from an archive.
     UserPictures,
+    /// Users: the hashes of pictures that are there already.
+    PictureHashes,
 }
 
 impl ToolKind {
     /// Every tool, in the order in which their files depend on each other.
-    pub const ALL: [ToolKind; 17] = [
+    pub const ALL: [ToolKind; 18] = [
         ToolKind::ResetCourses,
         ToolKind::CheckCourses,
         ToolKind::DeleteCourses,
@@ -62,6 +64,7 @@ impl ToolKind {
         ToolKind::Metacourses,
         ToolKind::GroupMembers,
         ToolKind::UserPictures,
+        ToolKind::PictureHashes,
     ];
 
     /// The name used on the command line, in reports and in file names.
@@ -84,6 +87,7 @@ impl ToolKind {
             Self::GroupMembers => "group_members",
             Self::ResetCourses => "reset_courses",
             Self::UserPictures => "user_pictures",
+            Self::PictureHashes => "picture_hashes",
         }
     }
 

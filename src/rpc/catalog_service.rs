@@ -3,7 +3,7 @@
 use super::page_token::Query;
 use super::{convert, pb, site, status};
 use crate::engine::Engine;
-use crate::model::{CategoryId, CourseId, SiteKey};
+use crate::model::{CategoryId, CourseId, SiteKey, UserId};
 use crate::site::Subcategories;
 use crate::store::{Store, UploadBegun};
 use bytes::Bytes;
@@ -68,6 +68,28 @@ impl pb::catalog_service_server::CatalogService for CatalogHandler {
         let last = page.last().filter(|_| from + size < all.len()).map(|category| category.id);
         Ok(Response::new(pb::ListEmptyCategoriesResponse {
             categories: page.into_iter().map(convert::empty_category).collect(),
+            next_page_token: query.token(last),
+        }))
+    }
+
+    async fn list_picture_hashes(
+        &self,
+        request: Request<pb::ListPictureHashesRequest>,
+    ) -> Result<Response<pb::ListPictureHashesResponse>, Status> {
+        let request = request.into_inner();
+        let site = self.site(&request.site)?;
+        let mut wanted = convert::picture_query(&request)?;
+        let query = Query::new("picture hashes", &[&site, &request.identifier, &request.presence]);
+        wanted.after = query.cursor::<i64>(&request.page_token)?.map(UserId);
+        let size = wanted.size;
+        // One more tells whether there is another page.
+        wanted.size += 1;
+        let mut pictures = self.engine.picture_hashes(&site, &wanted).await?;
+        let goes_on = pictures.len() > size;
+        pictures.truncate(size);
+        let last = pictures.last().filter(|_| goes_on).map(|picture| picture.user);
+        Ok(Response::new(pb::ListPictureHashesResponse {
+            pictures: pictures.into_iter().map(convert::picture_hash).collect(),
             next_page_token: query.token(last),
         }))
     }

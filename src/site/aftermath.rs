@@ -87,7 +87,8 @@ impl Aftermath {
             }
             Change::SetPassword { id: user, .. }
             | Change::SetPreference { user, .. }
-            | Change::SetPicture { user, .. } => _ = self.accounts.insert(account(user)),
+            | Change::SetPicture { user, .. }
+            | Change::SetPictureHash { user, .. } => _ = self.accounts.insert(account(user)),
             Change::SetProfileField { user, .. } => {
                 self.accounts.insert(account(user));
                 self.profiles = true;

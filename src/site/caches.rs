@@ -128,6 +128,7 @@ impl StaleCaches {
             | Change::SetPreference { .. }
             | Change::SetProfileField { .. }
             | Change::SetPicture { .. }
+            | Change::SetPictureHash { .. }
             | Change::SetInterests { .. }
             | Change::AssignRoleAbove { .. }
             | Change::UnassignRoleAbove { .. }

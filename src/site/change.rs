@@ -445,6 +445,13 @@ pub enum Change {
         /// Its three sizes.
         portrait: Arc<Portrait>,
     },
+    /// The hash of a picture that a user has already is noted.
+    SetPictureHash {
+        /// The account.
+        user: UserId,
+        /// The hash.
+        hash: PictureHash,
+    },
     /// A course takes over rows of its template.
     CopyTemplate(Box<TemplateCopy>),
 }

@@ -56,6 +56,7 @@ pub fn describe(change: &Change, world: &World) -> Vec<FieldChange> {
             vec![changed(role_at(*place, world), world.facts.role_name(*role), "")]
         }
         Change::SetPicture { before, hash, .. } => vec![changed("picture", &**before, hash.as_str())],
+        Change::SetPictureHash { hash, .. } => vec![changed("profile_field_userpicturehash", "", hash.as_str())],
         Change::CreateCohort { .. }
         | Change::UpdateCohort { .. }
         | Change::MoveCohort { .. }
@@ -332,6 +333,7 @@ impl Change {
             Self::SetPreference { user, .. }
             | Self::SetProfileField { user, .. }
             | Self::SetPicture { user, .. }
+            | Self::SetPictureHash { user, .. }
             | Self::SetInterests { user, .. }
             | Self::AssignRoleAbove { user, .. }
             | Self::UnassignRoleAbove { user, .. }

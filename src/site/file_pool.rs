@@ -43,9 +43,43 @@ pub struct FilePoolError {
     pub source: std::io::Error,
 }
 
+/// Why a content cannot be had from a pool that is there. Reads on after *its content*.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ContentError {
+    /// The pool does not have it: it never came, or lies in Moodle's trash.
+    #[error("is not in Moodle's file pool")]
+    Absent,
+    /// More bytes than are read.
+    #[error("has more than {most} bytes, the most that are read")]
+    TooLarge {
+        /// The limit in bytes.
+        most: u64,
+    },
+    /// Other bytes than its name stands for.
+    #[error("is damaged: the file in Moodle's file pool holds other bytes than its name stands for")]
+    Damaged,
+    /// The file system does not give it.
+    #[error("cannot be read in Moodle's file pool: {problem}")]
+    Unreadable {
+        /// What the file system says.
+        problem: String,
+    },
+}
+
+/// Reads contents. A dry run holds nothing else of a pool.
+#[async_trait]
+pub trait StoredContents: Send + Sync {
+    /// Looks whether the pool is there and can be read.
+    async fn check_reading(&self) -> Result<(), FilePoolError>;
+
+    /// The bytes of a content by the SHA-1 that is its name, at most `most` of them. An error of the pool is about all its
+    /// contents.
+    async fn read(&self, sha1: &str, most: u64) -> Result<Result<Vec<u8>, ContentError>, FilePoolError>;
+}
+
 /// Keeps contents for Moodle.
 #[async_trait]
-pub trait FilePool: Send + Sync {
+pub trait FilePool: StoredContents {
     /// Looks whether contents can be stored, and leaves nothing behind.
     async fn check(&self) -> Result<(), FilePoolError>;
 

@@ -297,6 +297,18 @@ pub struct ResetLookups {
     pub holders: BTreeSet<Holders>,
 }
 
+/// How much is read of the pictures of users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum PictureDetail {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// What is shown, and the stored hash.
+    Identity,
+    /// Also which content the stored file `f1` has.
+    Content,
+}
+
 /// All that a chunk asks for.
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
@@ -328,6 +340,8 @@ pub struct Lookups {
     pub preferences: BTreeSet<&'static str>,
     /// Stored password hashes of the users asked for.
     pub passwords: bool,
-    /// Which pictures the users asked for have.
-    pub pictures: bool,
+    /// What is read of the pictures of the users asked for.
+    pub pictures: PictureDetail,
+    /// All users who have a picture and no hash of it.
+    pub unhashed_pictures: bool,
 }

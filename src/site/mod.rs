@@ -33,16 +33,16 @@ pub use activities::STANDARD_ACTIVITIES;
 pub use aftermath::{Aftermath, Standing};
 pub use caches::{Cache, CacheCare, CacheRefresher, RefreshError, RefreshOrder, StaleCaches};
 pub use calls::{CallError, Import, MoodleCall, MoodleCalls, Repeat, RunningMoodle};
-pub use catalog::{CourseCard, CourseQuery};
+pub use catalog::{CourseCard, CourseQuery, HashPresence, PictureCard, PictureQuery};
 pub use change::Change;
 pub use describe::describe;
 pub use facts::{Collation, ProfileField, Role, SiteFacts};
 pub use fields::{CohortField, ColumnKind, CourseField, FieldUpdate, Fields, GroupField, UserField};
-pub use file_pool::{FilePool, FilePoolError, PooledContent};
+pub use file_pool::{ContentError, FilePool, FilePoolError, PooledContent, StoredContents};
 pub use leftovers::{CohortCard, GroupCard, GroupingCard};
 pub use lookups::{
     CohortKey, CohortLookups, CohortMembers, CourseDetail, CourseKey, CourseLookups, GroupDetail, GroupKey,
-    GroupLookups, Lookups, ResetLookups, UserKey, UserLookups,
+    GroupLookups, Lookups, PictureDetail, ResetLookups, UserKey, UserLookups,
 };
 pub use method::{EnrolStatus, MethodTerms, NewInstance, Source};
 pub use participant::{Owner, Remaining, RolePlace};
@@ -172,6 +172,9 @@ pub trait SiteReader: Send + Sync {
 
     /// Courses to choose among, by id.
     async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError>;
+
+    /// Users with pictures and the hashes of these, by id. `facts` are those of the site.
+    async fn picture_hashes(&self, query: &PictureQuery, facts: &SiteFacts) -> Result<Vec<PictureCard>, SiteError>;
 
     /// The runs that have a checkpoint.
     async fn checkpointed_runs(&self) -> Result<Vec<RunId>, SiteError>;

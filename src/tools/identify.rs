@@ -2,6 +2,7 @@
 //! or not unique, is told in the same words by every tool.
 
 use super::Rejection;
+use super::values::{invalid, parse_number};
 use crate::model::{BoundColumn, CohortId, CourseId, Line, Operation, Problem, Reason, RoleId, UserId};
 use crate::site::{CohortKey, CourseKey, Match, SiteFacts, UserKey, World};
 
@@ -18,6 +19,22 @@ pub fn rejected(key: impl Into<String>, operation: Operation, problems: Vec<Prob
 /// A blank identifier.
 pub fn empty(reason: Reason, column: &str, noun: &str) -> Problem {
     Problem::error(reason, format!("The column {column} is empty; write the identifier of the {noun}.")).at(column)
+}
+
+/// What a line calls a user, where it names one and nothing else.
+pub fn user_value(key: UserKey, column: &BoundColumn, line: &Line) -> Result<String, Problem> {
+    let Some(text) = cell(Some(column), line) else {
+        let message = format!("Column {} is blank; it says which account is meant.", column.name);
+        return Err(Problem::error(Reason::UserIdEmpty, message).at(&column.name));
+    };
+    match key {
+        UserKey::Id => {
+            parse_number(text, 1..=i64::MAX).map(|id| id.to_string()).map_err(|sentence| invalid(column, sentence))
+        }
+        // Moodle keeps user names in lower case.
+        UserKey::Username => Ok(text.to_lowercase()),
+        UserKey::Idnumber | UserKey::Email => Ok(text.to_owned()),
+    }
 }
 
 /// The one user that is not deleted.

@@ -18,6 +18,7 @@ pub mod leftovers;
 pub mod metacourses;
 pub mod options;
 pub mod participation;
+pub mod picture_hashes;
 mod planner;
 pub mod sources;
 #[cfg(test)]
@@ -36,6 +37,7 @@ use crate::site::{Lookups, PictureHash, SiteFacts, World};
 use leftovers::Leftovers;
 use options::{OptionError, ToolOptions};
 use secrecy::SecretString;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A tool, ready for any file.
@@ -76,10 +78,26 @@ pub trait ConfiguredTool: Send + Sync {
         None
     }
 
+    /// What its runs do with contents of files in the site's pool.
+    fn content_use(&self) -> ContentUse {
+        ContentUse::Nothing
+    }
+
     /// What the end of a run removes.
     fn leftovers(&self) -> Leftovers {
         Leftovers::default()
     }
+}
+
+/// What the runs of a tool do with contents of files in the site's pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentUse {
+    /// They leave the pool alone.
+    Nothing,
+    /// They read from it, dry runs too.
+    Reads,
+    /// They store there; dry runs leave it alone.
+    Stores,
 }
 
 /// How a tool makes its own list.
@@ -146,6 +164,11 @@ pub trait Job: Send + Sync {
     fn picture<'a>(&self, _command: &'a Self::Command, _world: &World) -> Option<(&'a PictureHash, &'a Arc<[u8]>)> {
         None
     }
+
+    /// The SHA-1 of a stored content whose hash planning needs, so that the engine can read it before.
+    fn stored_picture<'a>(&self, _command: &Self::Command, _world: &'a World) -> Option<&'a str> {
+        None
+    }
 }
 
 /// A line that cannot become a command.
@@ -195,6 +218,9 @@ pub trait ParsedLines: Send + Sync {
 
     /// Pictures to scale before planning.
     fn pictures(&self, world: &World) -> Vec<(PictureHash, Arc<[u8]>)>;
+
+    /// Stored contents to hash before planning, by their SHA-1.
+    fn stored_pictures(&self, world: &World) -> BTreeSet<String>;
 }
 
 struct TypedJob<J>(Arc<J>);
@@ -252,10 +278,15 @@ impl<J: Job> ParsedLines for TypedLines<J> {
         let pictures = self.commands.iter().flatten().filter_map(|command| self.job.picture(command, world));
         pictures.map(|(hash, content)| (hash.clone(), Arc::clone(content))).collect()
     }
+
+    fn stored_pictures(&self, world: &World) -> BTreeSet<String> {
+        let commands = self.commands.iter().flatten();
+        commands.filter_map(|command| self.job.stored_picture(command, world)).map(str::to_owned).collect()
+    }
 }
 
 /// Every tool.
-pub static TOOLS: [&dyn Tool; 17] = [
+pub static TOOLS: [&dyn Tool; 18] = [
     &course_resets::ResetCoursesTool,
     &course_lists::CheckCoursesTool,
     &course_lists::DeleteCoursesTool,
@@ -273,6 +304,7 @@ pub static TOOLS: [&dyn Tool; 17] = [
     &metacourses::MetacoursesTool,
     &group_members::GroupMembersTool,
     &user_pictures::UserPicturesTool,
+    &picture_hashes::PictureHashesTool,
 ];
 
 /// The tool of a kind.
@@ -295,5 +327,6 @@ pub fn tool(kind: ToolKind) -> &'static dyn Tool {
         ToolKind::GroupMembers => &group_members::GroupMembersTool,
         ToolKind::ResetCourses => &course_resets::ResetCoursesTool,
         ToolKind::UserPictures => &user_pictures::UserPicturesTool,
+        ToolKind::PictureHashes => &picture_hashes::PictureHashesTool,
     }
 }

@@ -220,7 +220,7 @@ fn the_comments_of_a_file_say_the_same_as_the_expectations() {
 }
 
 /// Reasons that refuse something and that no small file can show on the site of the examples.
-const NEED_MORE_THAN_A_FILE: [Reason; 19] = [
+const NEED_MORE_THAN_A_FILE: [Reason; 20] = [
     Reason::ActivityForeign,
     Reason::ArchiveTooLarge,
     Reason::LineTooLong,
@@ -240,6 +240,7 @@ const NEED_MORE_THAN_A_FILE: [Reason; 19] = [
     Reason::GroupingAmbiguous,
     Reason::ProfileBadOption,
     Reason::ProfileNotUnique,
+    Reason::PictureMissing,
 ];
 
 /// Reasons that never refuse anything.

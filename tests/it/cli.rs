@@ -189,7 +189,8 @@ fn tools_tell_what_they_take() {
         let name = tool["name"].as_str().unwrap();
         let destroys = ["delete_", "clean_", "reset_"].iter().any(|verb| name.starts_with(verb));
         assert_eq!(tool["impact"] == "DESTROYS", destroys, "{tool}");
-        assert_eq!(tool["file_optional"].as_bool(), Some(name == "clean_categories"), "{tool}");
+        let makes_lists = ["clean_categories", "picture_hashes"].contains(&name);
+        assert_eq!(tool["file_optional"].as_bool(), Some(makes_lists), "{tool}");
     }
     let users = shell.fine(&["tools", "users"]);
     for words in ["username", "allow_rename", "separator", "required", "profile_field_<...>"] {
@@ -205,8 +206,10 @@ fn tools_tell_what_they_take() {
         assert_eq!(run["state"], "SUCCEEDED", "{run}");
     }
     shell.refused(&["run", "users"], &["users needs a command file", "hint: `toolsync tools users --sample`"]);
-    let cleaned = shell.run(&["run", "clean_categories", "--dry-run"]);
-    assert_eq!(cleaned.code, 0, "{cleaned:?}");
+    for tool in ["clean_categories", "picture_hashes"] {
+        let listed = shell.run(&["run", tool, "--dry-run"]);
+        assert_eq!(listed.code, 0, "{listed:?}");
+    }
     shell.refused(&["tools", "user"], &["there is no tool \"user\"", "hint: did you mean users?"]);
 }
 

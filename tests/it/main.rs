@@ -13,6 +13,7 @@ mod files;
 mod interrupted;
 mod kill;
 mod lists;
+mod picture_hashes;
 mod pictures;
 mod rehearsals;
 mod runs;

@@ -42,6 +42,7 @@ async fn play_parts(engine: Engine, place: &str, wanted: impl Fn(ToolKind) -> bo
     let before = foreseen();
     for part in parts().into_iter().filter(|part| wanted(part.tool)) {
         let Some(file) = part.file() else { continue };
+        stage.site.script(part.before).await;
         let (run, lines) = stage.play(&file, RunMode::Apply).await;
         assert_eq!(run.state, RunState::Succeeded, "{place}: {}: {}", part.tool, run.message);
         let other = lines.iter().find(|line| line.outcome != part.outcome);

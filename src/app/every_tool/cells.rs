@@ -106,7 +106,7 @@ fn special(tool: ToolKind, column: &str) -> Option<Cells> {
         (ToolKind::Users, "categoryrole") => Words(&["manager", "", "-manager"], &["student", "boss"]),
         (ToolKind::Users, "interests") => Words(&["Tea", "", "tea, Sea birds", "*CLEAR*"], &["<b>"]),
         (ToolKind::Users, "htmleditor") => Words(&["atto", "", "0", "*CLEAR*"], &["My editor"]),
-        (ToolKind::UserPictures, "entry") => Of(User),
+        (ToolKind::UserPictures, "entry") | (ToolKind::PictureHashes, "identifier") => Of(User),
         (_, "id") => By(User, "id"),
         (_, "idnumber") => By(User, "idnumber"),
         _ => return None,

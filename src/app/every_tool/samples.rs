@@ -10,6 +10,8 @@ pub(super) struct Part {
     pub(super) line: &'static str,
     pub(super) options: &'static [(&'static str, &'static str)],
     pub(super) outcome: Outcome,
+    /// What Moodle does before, in SQL.
+    pub(super) before: &'static str,
 }
 
 impl Part {
@@ -22,7 +24,7 @@ impl Part {
 }
 
 const fn part(tool: ToolKind, header: &'static str, line: &'static str, outcome: Outcome) -> Part {
-    Part { tool, header, line, options: &[], outcome }
+    Part { tool, header, line, options: &[], outcome, before: "" }
 }
 
 const BY_NAME: &[(&str, &str)] = &[("identifier", "username")];
@@ -75,12 +77,13 @@ pub(super) fn parts() -> Vec<Part> {
         user_list(ToolKind::SuspendUsers, Suspended),
         user_list(ToolKind::RestoreUsers, Restored),
         part(ToolKind::UserPictures, "", "p{n}.png", Updated),
+        Part { options: BY_NAME, before: OLD_PICTURES, ..part(ToolKind::PictureHashes, "", "p{n};Somebody", Updated) },
         part(ToolKind::ResetCourses, RESET, "Q{n};yes;no;yes;all;student teacher;all;all;all;all;", Updated),
         part(ToolKind::CheckCourses, "", "Q{n}", Found),
         user_list(ToolKind::DeleteUsers, Deleted),
         part(ToolKind::ReviveUsers, "username;idnumber", "p{n};R{n}", Restored),
         part(ToolKind::Cohorts, "cmd;cidnumber", "del;C{n}", Deleted),
-        part(ToolKind::DeleteCourses, "", "Q{n}", Deleted),
+        Part { before: MORE_CATEGORIES, ..part(ToolKind::DeleteCourses, "", "Q{n}", Deleted) },
         part(ToolKind::CleanCategories, "", "{id}", Deleted),
     ]
 }
@@ -147,6 +150,7 @@ pub(super) fn retry(tool: ToolKind) -> Retry {
             retry(header, "n1;N;N;n1@example.com;BIO;manual", "n2;N;N;n2@example.com;LATE;manual", LATE_COURSE)
         }
         ToolKind::UserPictures => retry("", "ada.png", "late.jpg", LATE_USER),
+        ToolKind::PictureHashes => retry("", "ada", "ben;Ben", Sql(FOUND_PICTURE)),
         ToolKind::Cohorts => retry("cidnumber;cname;userid", "N1;New;ada", "N2;Newer;late", LATE_USER),
         ToolKind::Groups => retry(
             "courseid;name;grouping",
@@ -169,6 +173,33 @@ pub(super) fn retry(tool: ToolKind) -> Retry {
         ),
     }
 }
+
+/// Everybody has a picture of whose hash nobody knows; those who had none have `stage::OLD_PICTURE`.
+pub(super) const OLD_PICTURES: &str =
+    "delete from mdl_user_info_data
+    where fieldid in (select id from mdl_user_info_field where shortname = 'userpicturehash');
+    insert into mdl_files (contenthash, pathnamehash, contextid, component, filearea, itemid, filepath, filename, filesize,
+        mimetype, timecreated, timemodified)
+    select 'c9c350615716ecef79787e4a1617af0bb48d6dc0', 'old picture of ' || u.id, x.id, 'user', 'icon', 0, '/', 'f1.png', 11,
+        'image/png', 5, 5
+    from mdl_user u join mdl_context x on x.instanceid = u.id and x.contextlevel = 30
+    where u.picture = 0 and u.deleted = 0;
+    update mdl_user set picture = (select f.id from mdl_files f where f.pathnamehash = 'old picture of ' || mdl_user.id)
+    where picture = 0 and deleted = 0 and id in (select instanceid from mdl_context where contextlevel = 30);";
+
+/// What was lost of them is found again.
+const FOUND_PICTURE: &str =
+    "update mdl_files set contenthash = 'c9c350615716ecef79787e4a1617af0bb48d6dc0' where contenthash = 'lost'";
+
+/// A thousand empty categories: those that are left, and more.
+const MORE_CATEGORIES: &str =
+    "insert into mdl_course_categories (name, description, descriptionformat, parent, sortorder,
+        coursecount, visible, visibleold, timemodified, depth, path)
+    select shortname, '', 0, 0, sortorder + 900000000, 0, 1, 1, 5, 1, '' from mdl_course where category > 0;
+    update mdl_course_categories set sortorder = 900000000 + id * 10000, path = '/' || id where path = '';
+    insert into mdl_context (contextlevel, instanceid, path, depth)
+    select 40, id, '', 2 from mdl_course_categories where sortorder >= 900000000;
+    update mdl_context set path = '/1/' || id where path = '';";
 
 const UNTWIN: &str = "update mdl_user set idnumber = 'ONE' where username = 'twin2'";
 

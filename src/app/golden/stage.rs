@@ -10,11 +10,12 @@ use crate::model::{
 use crate::site::local_pool::{Absence, LocalFilePool};
 use crate::site::sql::SqlSite;
 use crate::site::sql::tests::dump::{Dump, Layout};
-use crate::site::{CacheCare, FilePool};
+use crate::site::{CacheCare, FilePool, PooledContent};
 use crate::store::Store;
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -102,6 +103,16 @@ impl std::fmt::Display for CommandFile {
     }
 }
 
+/// What is in the pool before anything is stored there: a picture that came by other ways.
+const OLD_PICTURE: &[u8] = b"old picture";
+
+/// A file pool in a folder of data.
+pub(in crate::app) async fn pool_in(data: &Path) -> Arc<dyn FilePool> {
+    let pool = LocalFilePool::new(data.join("filedir"), Absence::Filled);
+    pool.store(vec![PooledContent::of(OLD_PICTURE.to_vec())]).await.unwrap();
+    Arc::new(pool)
+}
+
 pub(in crate::app) struct Stage {
     pub(in crate::app) site: SqlSite,
     pub(in crate::app) clock: Arc<FakeClock>,
@@ -115,8 +126,7 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         let clock = FakeClock::at(SETTING_TIME);
         let store = Store::open(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
-        let pool = LocalFilePool::new(folder.path().join("filedir"), Absence::Filled);
-        let file_pool = Some(Arc::new(pool) as Arc<dyn FilePool>);
+        let file_pool = Some(pool_in(folder.path()).await);
         let caches = CacheCare::Needless;
         let both = EngineSite { reader: site.reader(), writer: site.writer(), caches, calls: None, file_pool };
         let engine = Engine::open(store, BTreeMap::from([(key(), both)]), Arc::clone(&clock) as Arc<dyn Clock>);

@@ -1,13 +1,13 @@
 //! A site to which something happens at exact moments of a run, and the run.
 
+use crate::app::golden::stage::pool_in;
 use crate::clock::{SharedClock, SystemClock};
 use crate::engine::{Engine, EngineSite, EventKind, RunEvent, StartRun, StartSource};
 use crate::model::{Caller, LineResult, Run, RunId, RunMode, RunOptions, SiteKey, ToolKind};
-use crate::site::local_pool::{Absence, LocalFilePool};
 use crate::site::sql::SqlSite;
 use crate::site::{
-    AppliedIds, CacheCare, Change, Checkpoint, FilePool, Lookups, SiteError, SiteFacts, SiteReader, SiteTransaction,
-    SiteWriter, World,
+    AppliedIds, CacheCare, Change, Checkpoint, Lookups, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter,
+    World,
 };
 use crate::store::Store;
 use async_trait::async_trait;
@@ -139,8 +139,7 @@ pub(in crate::app) async fn engine_over(
     let teller = Teller { meddler, counts: Arc::default() };
     let reader: Arc<dyn SiteReader> = site.reader();
     let writer = Arc::new(Writer { writer: site.writer(), teller });
-    let file_pool: Option<Arc<dyn FilePool>> =
-        Some(Arc::new(LocalFilePool::new(folder.join("filedir"), Absence::Filled)));
+    let file_pool = Some(pool_in(folder).await);
     let engine_site = EngineSite { reader, writer, caches: CacheCare::Needless, calls: None, file_pool };
     let sites = BTreeMap::from([(key(), engine_site)]);
     Engine::open_with(store, sites, clock, timeout).await.unwrap()

@@ -1,12 +1,12 @@
-//! Courses and categories to choose among, and lists of them.
+//! Courses and categories to choose among, and lists of them. Hashes of pictures.
 
 use super::field::{Fields, page_size};
 use super::tool::tool_kind;
 use crate::engine::{CourseOrder, EmptyCategory, ListedCourse, Omitted, Separator};
 use crate::model::{Caller, CategoryId, CourseId, FilePath, SiteKey, ToolKind};
 use crate::rpc::pb;
-use crate::site::catalog::{CourseQuery, Visibility};
-use crate::site::{CourseField, CourseKey};
+use crate::site::catalog::{CourseQuery, HashPresence, PictureCard, PictureQuery, Visibility};
+use crate::site::{CourseField, CourseKey, UserKey};
 use crate::store::{Overwrite, UploadStart};
 use crate::tools::CourseFile;
 use tonic::Status;
@@ -51,6 +51,29 @@ pub(in crate::rpc) fn course(course: ListedCourse) -> pb::Course {
         end_time: time(CourseField::Enddate),
         roles: card.roles.iter().map(|(role, users)| pb::RoleCount { role: role.clone(), users: *users }).collect(),
     }
+}
+
+/// Which pictures to list; the page comes apart.
+pub(in crate::rpc) fn picture_query(request: &pb::ListPictureHashesRequest) -> Result<PictureQuery, Status> {
+    let mut fields = Fields::default();
+    let key = fields.optional_enum("identifier", request.identifier, |value| match value {
+        pb::UserIdentifier::Unspecified => None,
+        pb::UserIdentifier::Id => Some(UserKey::Id),
+        pb::UserIdentifier::Idnumber => Some(UserKey::Idnumber),
+        pb::UserIdentifier::Username => Some(UserKey::Username),
+        pb::UserIdentifier::Email => Some(UserKey::Email),
+    });
+    let presence = fields.optional_enum("presence", request.presence, |value| match value {
+        pb::HashPresence::Unspecified => None,
+        pb::HashPresence::Known => Some(HashPresence::Known),
+        pb::HashPresence::Unknown => Some(HashPresence::Unknown),
+    });
+    let (key, size) = (key.unwrap_or(UserKey::Username), page_size(request.page_size) as usize);
+    fields.finish(Some(PictureQuery { key, presence, after: None, size }))
+}
+
+pub(in crate::rpc) fn picture_hash(picture: PictureCard) -> pb::PictureHash {
+    pb::PictureHash { user_id: picture.user.0, identifier: picture.identifier, md5: picture.hash }
 }
 
 pub(in crate::rpc) fn empty_category(category: EmptyCategory) -> pb::EmptyCategory {

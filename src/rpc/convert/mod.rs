@@ -13,7 +13,9 @@ mod series;
 mod time;
 mod tool;
 
-pub(super) use catalog::{course, course_query, empty_category, generation, omitted_course};
+pub(super) use catalog::{
+    course, course_query, empty_category, generation, omitted_course, picture_hash, picture_query,
+};
 pub(super) use event::run_event;
 pub(super) use file::{
     Move, UploadRequest, file_page, folder_path, move_request, path_of, put_request, stored_file, upload_disposition,

@@ -25,6 +25,7 @@ pub(super) fn tool(kind: ToolKind) -> pb::Tool {
         ToolKind::GroupMembers => pb::Tool::GroupMembers,
         ToolKind::ResetCourses => pb::Tool::ResetCourses,
         ToolKind::UserPictures => pb::Tool::UserPictures,
+        ToolKind::PictureHashes => pb::Tool::PictureHashes,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::world::{Cohort, Course, Password, User};
 use super::*;
 use crate::model::{CategoryId, EnrolId, GroupId, ProfileFieldId, RoleId};
-use crate::site::{EnrolStatus, FieldUpdate, Fields, GroupField, NewPassword, Owner, Remaining, Subject};
+use crate::site::{EnrolStatus, FieldUpdate, Fields, GroupField, NewPassword, Owner, PictureHash, Remaining, Subject};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -70,6 +70,10 @@ fn create_group(course: i64) -> Change {
     Change::CreateGroup { id: GroupId(-3), course: CourseId(course), fields }
 }
 
+fn picture_hash(user: i64) -> Change {
+    Change::SetPictureHash { user: UserId(user), hash: PictureHash::of(b"x") }
+}
+
 fn join(user: i64) -> Change {
     Change::AddCohortMember { cohort: CohortId(8), user: UserId(user) }
 }
@@ -107,6 +111,8 @@ fn what_was_read_holds_as_long_as_nobody_touched_it() {
         ("another account gets a name that was free", vec![update_user(9, UserField::Username, "free")], Lost),
         ("a preference of another", vec![preference(9)], Holds),
         ("a preference of one that was found", vec![preference(1)], Lost),
+        ("the picture hash of another", vec![picture_hash(9)], Holds),
+        ("the picture hash of one that was found", vec![picture_hash(1)], Lost),
         ("another is enrolled", vec![enrol(9, 5)], Holds),
         ("one that was found is enrolled elsewhere", vec![enrol(2, 6)], Holds),
         ("one that was found is enrolled", vec![enrol(2, 5), role(2)], bob()),

@@ -4,12 +4,15 @@
 //! get the permissions of the pool's own folder, and files those without the right to execute: Moodle must be able to
 //! read and to move them.
 
-use crate::site::file_pool::{FilePool, FilePoolError, PooledContent};
+use crate::site::file_pool::{ContentError, FilePool, FilePoolError, PooledContent, StoredContents, sha1_hex};
 use async_trait::async_trait;
 use std::fmt;
 use std::fs::{self, File, Permissions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+
+/// Digits of a SHA-1 in hexadecimal.
+const SHA1_DIGITS: usize = 40;
 
 /// A pool in a folder.
 #[derive(Debug, Clone)]
@@ -38,14 +41,49 @@ impl LocalFilePool {
         move |source| FilePoolError { operation, path, source }
     }
 
-    fn look(&self) -> Result<(), FilePoolError> {
+    /// Whether the folder is there. An error where it should be and is not.
+    fn is_there(&self) -> Result<bool, FilePoolError> {
         let failed = || self.failed("use the folder", &self.folder);
         match fs::metadata(&self.folder) {
-            Err(error) if error.kind() == ErrorKind::NotFound && self.absence == Absence::Filled => Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound && self.absence == Absence::Filled => Ok(false),
             Err(error) => Err(failed()(error)),
             Ok(found) if !found.is_dir() => Err(failed()(ErrorKind::NotADirectory.into())),
+            Ok(_) => Ok(true),
+        }
+    }
+
+    fn look(&self) -> Result<(), FilePoolError> {
+        if self.is_there()? {
             // Removed as soon as it is closed.
-            Ok(_) => tempfile::tempfile_in(&self.folder).map(drop).map_err(self.failed("write to", &self.folder)),
+            tempfile::tempfile_in(&self.folder).map(drop).map_err(self.failed("write to", &self.folder))?;
+        }
+        Ok(())
+    }
+
+    fn look_inside(&self) -> Result<(), FilePoolError> {
+        if self.is_there()? {
+            fs::read_dir(&self.folder).map(drop).map_err(self.failed("read", &self.folder))?;
+        }
+        Ok(())
+    }
+
+    /// Where a content stands, if that can be the name of one.
+    fn place_of(&self, sha1: &str) -> Option<PathBuf> {
+        let is_name = sha1.len() == SHA1_DIGITS && sha1.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        is_name.then(|| self.folder.join(&sha1[..2]).join(&sha1[2..4]).join(sha1))
+    }
+
+    fn get(&self, sha1: &str, most: u64) -> Result<Result<Vec<u8>, ContentError>, FilePoolError> {
+        let Some(place) = self.place_of(sha1) else { return Ok(Err(ContentError::Absent)) };
+        let mut bytes = Vec::new();
+        // One more tells that there are too many.
+        match File::open(place).and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes)) {
+            // Where all are missing, a disk may be.
+            Err(error) if error.kind() == ErrorKind::NotFound => self.is_there().map(|_| Err(ContentError::Absent)),
+            Err(error) => Ok(Err(ContentError::Unreadable { problem: error.to_string() })),
+            Ok(read) if read as u64 > most => Ok(Err(ContentError::TooLarge { most })),
+            Ok(_) if sha1_hex(&bytes) != sha1 => Ok(Err(ContentError::Damaged)),
+            Ok(_) => Ok(Ok(bytes)),
         }
     }
 
@@ -114,6 +152,19 @@ impl fmt::Display for LocalFilePool {
 }
 
 #[async_trait]
+impl StoredContents for LocalFilePool {
+    async fn check_reading(&self) -> Result<(), FilePoolError> {
+        let pool = self.clone();
+        on_a_thread("read the folder", &self.folder, move || pool.look_inside()).await
+    }
+
+    async fn read(&self, sha1: &str, most: u64) -> Result<Result<Vec<u8>, ContentError>, FilePoolError> {
+        let (pool, sha1) = (self.clone(), sha1.to_owned());
+        on_a_thread("read a content of", &self.folder, move || pool.get(&sha1, most)).await
+    }
+}
+
+#[async_trait]
 impl FilePool for LocalFilePool {
     async fn check(&self) -> Result<(), FilePoolError> {
         let pool = self.clone();
@@ -127,11 +178,11 @@ impl FilePool for LocalFilePool {
 }
 
 /// File systems block.
-async fn on_a_thread(
+async fn on_a_thread<T: Send + 'static>(
     operation: &'static str,
     folder: &Path,
-    work: impl FnOnce() -> Result<(), FilePoolError> + Send + 'static,
-) -> Result<(), FilePoolError> {
+    work: impl FnOnce() -> Result<T, FilePoolError> + Send + 'static,
+) -> Result<T, FilePoolError> {
     let broken = |error| FilePoolError {
         operation,
         path: folder.to_owned(),

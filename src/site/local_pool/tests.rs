@@ -72,3 +72,42 @@ async fn a_pool_that_is_not_there_is_told() {
     let file = LocalFilePool::new(folder.path().join("file"), Absence::Filled);
     file.check().await.unwrap_err();
 }
+
+#[tokio::test]
+async fn a_content_is_read_by_its_sha1() {
+    let folder = tempfile::tempdir().unwrap();
+    let pool = LocalFilePool::new(folder.path().to_owned(), Absence::Refused);
+    pool.store(vec![content(), PooledContent::empty()]).await.unwrap();
+    pool.check_reading().await.unwrap();
+    let read = async |sha1: &str, most| pool.read(sha1, most).await.unwrap();
+    let (sha1, empty) = (content().sha1, PooledContent::empty().sha1);
+    assert_eq!(read(&sha1, 3).await, Ok(b"abc".to_vec()));
+    assert_eq!(read(&sha1, u64::MAX).await, Ok(b"abc".to_vec()));
+    assert_eq!(read(&empty, 0).await, Ok(Vec::new()));
+    assert_eq!(read(&sha1, 2).await, Err(ContentError::TooLarge { most: 2 }));
+    let absent = [&sha1_hex(b"x"), &sha1.to_uppercase(), "", "a", "../../etc/passwd", "é", &"é".repeat(20)];
+    for name in absent {
+        assert_eq!(read(name, 9).await, Err(ContentError::Absent), "{name}");
+    }
+    let place = folder.path().join(PLACE);
+    fs::write(&place, b"abd").unwrap();
+    assert_eq!(read(&sha1, 9).await, Err(ContentError::Damaged));
+    fs::remove_file(&place).unwrap();
+    assert_eq!(read(&sha1, 9).await, Err(ContentError::Absent));
+    fs::create_dir(&place).unwrap();
+    let unreadable = read(&sha1, 9).await.unwrap_err();
+    assert!(matches!(unreadable, ContentError::Unreadable { .. }), "{unreadable:?}");
+}
+
+#[tokio::test]
+async fn contents_of_a_pool_that_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |absence| LocalFilePool::new(folder.path().join("missing"), absence);
+    // Before the first content is stored.
+    at(Absence::Filled).check_reading().await.unwrap();
+    assert_eq!(at(Absence::Filled).read(&content().sha1, 9).await.unwrap(), Err(ContentError::Absent));
+    // A disk may be missing: that is nothing to tell of a single content.
+    at(Absence::Refused).check_reading().await.unwrap_err();
+    at(Absence::Refused).read(&content().sha1, 9).await.unwrap_err();
+    assert_eq!(files(folder.path()), [""; 0], "a look leaves nothing behind");
+}

@@ -16,6 +16,7 @@ mod facts;
 mod groups;
 mod indexes;
 mod packed;
+mod pictures;
 mod resolve;
 mod server;
 mod statement;
@@ -30,8 +31,8 @@ use self::connection::{Connection, Pool};
 use self::dialect::Dialect;
 use self::tables::KnownTables;
 use super::{
-    Checkpoint, CohortCard, CourseCard, CourseQuery, GroupCard, GroupingCard, Lookups, SiteError, SiteFacts,
-    SiteReader, SiteWriter, World,
+    Checkpoint, CohortCard, CourseCard, CourseQuery, GroupCard, GroupingCard, Lookups, PictureCard, PictureQuery,
+    SiteError, SiteFacts, SiteReader, SiteWriter, World,
 };
 use crate::model::{CohortId, CourseId, GroupId, RunId};
 use async_trait::async_trait;
@@ -147,6 +148,10 @@ impl SiteReader for SqlReader {
 
     async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError> {
         catalog::courses(&mut self.pool.connection().await?, &self.dialect, query).await
+    }
+
+    async fn picture_hashes(&self, query: &PictureQuery, facts: &SiteFacts) -> Result<Vec<PictureCard>, SiteError> {
+        pictures::listed(&mut self.pool.connection().await?, &self.dialect, query, facts).await
     }
 
     async fn checkpointed_runs(&self) -> Result<Vec<RunId>, SiteError> {

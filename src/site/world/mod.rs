@@ -25,7 +25,7 @@ pub use emptiness::{CategoryContents, Subcategories};
 pub use groupings::{Grouping, Groupings};
 pub use owned::Owned;
 pub use participants::{Enrolment, Group, Membership, Participants, RoleAssignment};
-pub use pictures::{Pictures, Scaled, UserPicture};
+pub use pictures::{Hashed, Pictures, Scaled, UserPicture};
 pub use rehearsal::{Errand, Rehearsal, Returning};
 pub use resets::Resets;
 pub use users::{Password, User, Users};

@@ -67,6 +67,7 @@ impl World {
             | Change::ResetCourse { .. } => self.record_course(change),
             Change::CreateSocialBlock { .. } => {}
             Change::SetPicture { user, hash, .. } => self.pictures.plan(*user, hash),
+            Change::SetPictureHash { user, hash } => self.pictures.plan_hash(*user, hash),
             Change::CopyTemplate(copy) => self.record_template(copy),
             Change::CreateInstance(new) => {
                 let sortorder = self.courses.instances(new.course).iter().map(|i| i.sortorder + 1).max().unwrap_or(0);

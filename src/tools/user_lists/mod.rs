@@ -7,8 +7,8 @@ mod descriptor;
 #[cfg(test)]
 mod tests;
 
+use super::identify;
 use super::options::{OptionError, ToolOptions};
-use super::values::{invalid, parse_number};
 use super::{BoundTool, ConfiguredTool, Job, LinePlan, Planner, Rejection, Tool};
 use crate::model::{
     BoundColumn, BoundHeader, Entity, Line, Operation, Outcome, Problem, Reason, ToolDescriptor, UserId,
@@ -98,21 +98,6 @@ struct UserListJob {
 }
 
 impl UserListJob {
-    fn read(&self, line: &Line) -> Result<String, Problem> {
-        let Some(text) = self.column.value(line).map(str::trim) else {
-            let message = format!("Column {} is blank; it says which account is meant.", self.column.name);
-            return Err(Problem::error(Reason::UserIdEmpty, message).at(&self.column.name));
-        };
-        match self.key {
-            UserKey::Id => parse_number(text, 1..=i64::MAX)
-                .map(|id| id.to_string())
-                .map_err(|sentence| invalid(&self.column, sentence)),
-            // Moodle keeps user names in lower case.
-            UserKey::Username => Ok(text.to_lowercase()),
-            UserKey::Idnumber | UserKey::Email => Ok(text.to_owned()),
-        }
-    }
-
     fn find(&self, value: &str, world: &World) -> Result<UserId, Problem> {
         let name = self.key.name();
         let (reason, message) = match world.users.find(self.key, value) {
@@ -160,7 +145,7 @@ impl Job for UserListJob {
     const ENTITY: Entity = Entity::User;
 
     fn parse(&self, line: &Line) -> Result<String, Rejection> {
-        self.read(line).map_err(|problem| Rejection {
+        identify::user_value(self.key, &self.column, line).map_err(|problem| Rejection {
             key: self.column.value(line).unwrap_or("").trim().to_owned(),
             operation: self.order.operation(),
             problems: vec![problem],

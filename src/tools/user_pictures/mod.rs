@@ -9,10 +9,10 @@ mod name;
 mod tests;
 
 use super::options::{OptionError, ToolOptions};
-use super::{BoundTool, ConfiguredTool, Job, LinePlan, Planner, Rejection, Tool};
+use super::{BoundTool, ConfiguredTool, ContentUse, Job, LinePlan, Planner, Rejection, Tool};
 use crate::model::{BoundHeader, Entity, Line, Operation, Outcome, Problem, Reason, Severity, ToolDescriptor, UserId};
 use crate::site::world::UserPicture;
-use crate::site::{Change, Lookups, Match, PictureError, PictureHash, SiteFacts, Subject, World};
+use crate::site::{Change, Lookups, Match, PictureDetail, PictureError, PictureHash, SiteFacts, Subject, World};
 use descriptor::{DESCRIPTOR, ENTRY};
 use name::Naming;
 use std::sync::Arc;
@@ -48,6 +48,10 @@ impl ConfiguredTool for Configured {
     fn bind(&self, _header: BoundHeader, facts: Arc<SiteFacts>) -> Result<BoundTool, Vec<Problem>> {
         let Self { naming, former } = *self;
         Ok(BoundTool::new(UserPicturesJob { naming, former, facts }, Vec::new()))
+    }
+
+    fn content_use(&self) -> ContentUse {
+        ContentUse::Stores
     }
 }
 
@@ -87,7 +91,7 @@ impl Job for UserPicturesJob {
     }
 
     fn look_up(&self, entry: &Entry, lookups: &mut Lookups) {
-        lookups.pictures = true;
+        lookups.pictures = PictureDetail::Identity;
         if let Order::Set { identifier, .. } = &entry.order {
             lookups.users.add(self.naming.key(), identifier);
         }

@@ -29,8 +29,8 @@ fn site() -> World {
         world.pictures.load(UserId(id), UserPicture::default());
     }
     let hash = PictureHash::of(b"old").as_str().to_owned();
-    world.pictures.load(UserId(21), UserPicture { shown: 7, is_stored: true, hash });
-    world.pictures.load(UserId(22), UserPicture { shown: 1, is_stored: true, hash: String::new() });
+    world.pictures.load(UserId(21), UserPicture { shown: 7, is_stored: true, hash, f1: None });
+    world.pictures.load(UserId(22), UserPicture { shown: 1, is_stored: true, ..UserPicture::default() });
     world
 }
 
@@ -138,7 +138,7 @@ fn a_picture_without_its_files_is_stored_again() {
 }
 
 fn known() -> UserPicture {
-    UserPicture { shown: 7, is_stored: true, hash: PictureHash::of(b"old").as_str().to_owned() }
+    UserPicture { shown: 7, is_stored: true, hash: PictureHash::of(b"old").as_str().to_owned(), f1: None }
 }
 
 #[test]

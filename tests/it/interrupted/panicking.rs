@@ -14,8 +14,8 @@ use toolsync::model::{
 };
 use toolsync::site::sql::SqlSite;
 use toolsync::site::{
-    CacheCare, Checkpoint, CohortCard, CourseCard, CourseQuery, GroupCard, GroupingCard, Lookups, SiteError, SiteFacts,
-    SiteReader, World,
+    CacheCare, Checkpoint, CohortCard, CourseCard, CourseQuery, GroupCard, GroupingCard, Lookups, PictureCard,
+    PictureQuery, SiteError, SiteFacts, SiteReader, World,
 };
 use toolsync::store::Store;
 
@@ -60,6 +60,10 @@ impl SiteReader for Panicking {
 
     async fn courses(&self, query: &CourseQuery) -> Result<Vec<CourseCard>, SiteError> {
         self.reader.courses(query).await
+    }
+
+    async fn picture_hashes(&self, query: &PictureQuery, facts: &SiteFacts) -> Result<Vec<PictureCard>, SiteError> {
+        self.reader.picture_hashes(query, facts).await
     }
 
     async fn checkpointed_runs(&self) -> Result<Vec<RunId>, SiteError> {

@@ -25,6 +25,7 @@ async fn every_call_refuses_an_unknown_site() {
     let mut catalog = server.catalog();
     let site = || "nowhere".to_owned();
     let categories = pb::ListEmptyCategoriesRequest { site: site(), ..Default::default() };
+    let hashes = pb::ListPictureHashesRequest { site: site(), ..Default::default() };
     let generate = pb::GenerateCommandFileRequest { site: site(), ..Default::default() };
     let run_id = || NOBODY.to_owned();
     let path = || "/users.csv".to_owned();
@@ -81,6 +82,7 @@ async fn every_call_refuses_an_unknown_site() {
             refusal(catalog.list_courses(pb::ListCoursesRequest { site: site(), ..Default::default() }).await),
         ),
         ("ListEmptyCategories", refusal(catalog.list_empty_categories(categories).await)),
+        ("ListPictureHashes", refusal(catalog.list_picture_hashes(hashes).await)),
         ("GenerateCommandFile", refusal(catalog.generate_command_file(generate).await)),
     ];
     for (call, status) in refused {

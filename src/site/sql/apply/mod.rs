@@ -319,6 +319,7 @@ impl Apply<'_, '_> {
             Kind::SetProfileField => user_details::set_profile_field(self, items).await,
             Kind::SetInterests => interests::set(self, items).await,
             Kind::SetPicture => pictures::set(self, items).await,
+            Kind::SetPictureHash => pictures::set_hashes(self, items).await,
             Kind::Enrol => enrolments::create(self, items).await,
             Kind::UpdateEnrolment => enrolments::update(self, items).await,
             Kind::AssignRole => roles::assign(self, items).await,

@@ -59,6 +59,15 @@ pub(super) async fn set(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result
     note_hashes(apply, pictures.iter().map(|(user, hash, _)| (*user, *hash))).await
 }
 
+pub(super) async fn set_hashes(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Result<(), SiteError> {
+    let mut hashes = Vec::with_capacity(items.len());
+    for item in items {
+        let Change::SetPictureHash { user, hash } = item.change else { continue };
+        hashes.push((apply.state.ids.user(*user)?, hash));
+    }
+    note_hashes(apply, hashes.iter().copied()).await
+}
+
 /// Name, content and type of each row, in Moodle's order.
 fn entries<'p>(
     portrait: &'p Portrait,

@@ -18,7 +18,7 @@ use super::dialect::{ARGUMENTS, Dialect};
 use super::packed;
 use super::statement::{Row, Statement};
 use super::tables::KnownTables;
-use crate::site::{CohortMembers, GroupDetail, Lookups, SiteError, World};
+use crate::site::{CohortMembers, GroupDetail, Lookups, PictureDetail, SiteError, World};
 
 /// Most values of one list, so that a statement with three of them stays below what a database takes.
 const LIST: usize = ARGUMENTS / 3;
@@ -30,6 +30,9 @@ pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut W
     }
     if lookups.category_contents {
         categories::contents(&mut site, world).await?;
+    }
+    if lookups.unhashed_pictures {
+        pictures::unhashed(&mut site, world).await?;
     }
     users::matching(&mut site, lookups, world).await?;
     users::with_former_addresses(&mut site, lookups, world).await?;
@@ -54,7 +57,7 @@ pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut W
     let is_about_users = lookups.participation
         || lookups.roles_above
         || lookups.interests
-        || lookups.pictures
+        || lookups.pictures > PictureDetail::Nothing
         || !lookups.preferences.is_empty()
         || !lookups.profile_fields.is_empty();
     if !is_about_users && cohorts.is_empty() {
@@ -69,9 +72,7 @@ pub(super) async fn resolve(mut site: Site<'_>, lookups: &Lookups, world: &mut W
     if lookups.interests {
         belongings::interests(&mut site, &users, world).await?;
     }
-    if lookups.pictures {
-        pictures::of_users(&mut site, &users, world).await?;
-    }
+    pictures::of_users(&mut site, lookups.pictures, &users, world).await?;
     cohorts::members(&mut site, &cohorts, &users, world).await?;
     if lookups.participation {
         participation::read(&mut site, &users, &courses, &of_courses, world).await?;

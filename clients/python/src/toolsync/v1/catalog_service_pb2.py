@@ -27,7 +27,7 @@ from toolsync.v1 import file_pb2 as toolsync_dot_v1_dot_file__pb2
 from toolsync.v1 import tool_pb2 as toolsync_dot_v1_dot_tool__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!toolsync/v1/catalog_service.proto\x12\x0btoolsync.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16toolsync/v1/file.proto\x1a\x16toolsync/v1/tool.proto\"\x9f\x01\n\x12ListCoursesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x02 \x01(\x03\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x31\n\nvisibility\x18\x04 \x01(\x0e\x32\x1d.toolsync.v1.CourseVisibility\x12\x11\n\tpage_size\x18\x05 \x01(\r\x12\x12\n\npage_token\x18\x06 \x01(\t\"T\n\x13ListCoursesResponse\x12$\n\x07\x63ourses\x18\x01 \x03(\x0b\x32\x13.toolsync.v1.Course\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xaf\x02\n\x06\x43ourse\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x11\n\tshortname\x18\x02 \x01(\t\x12\x10\n\x08idnumber\x18\x03 \x01(\t\x12\x10\n\x08\x66ullname\x18\x04 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x05 \x01(\x03\x12\x15\n\rcategory_path\x18\x06 \x01(\t\x12\x31\n\nvisibility\x18\x07 \x01(\x0e\x32\x1d.toolsync.v1.CourseVisibility\x12.\n\nstart_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x05roles\x18\n \x03(\x0b\x32\x16.toolsync.v1.RoleCount\"(\n\tRoleCount\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\r\n\x05users\x18\x02 \x01(\x04\"\x90\x01\n\x1aListEmptyCategoriesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x19\n\x11start_category_id\x18\x02 \x01(\x03\x12\"\n\x1aignore_empty_subcategories\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\"f\n\x1bListEmptyCategoriesResponse\x12.\n\ncategories\x18\x01 \x03(\x0b\x32\x1a.toolsync.v1.EmptyCategory\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"8\n\rEmptyCategory\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\r\n\x05holds\x18\x03 \x03(\t\"\xba\x02\n\x1aGenerateCommandFileRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x1f\n\x04tool\x18\x02 \x01(\x0e\x32\x11.toolsync.v1.Tool\x12\x12\n\ncourse_ids\x18\x03 \x03(\x03\x12\x31\n\nidentifier\x18\x04 \x01(\x0e\x32\x1d.toolsync.v1.CourseIdentifier\x12\x0c\n\x04path\x18\x05 \x01(\t\x12\x11\n\toverwrite\x18\x06 \x01(\x08\x12\x43\n\x06values\x18\x07 \x03(\x0b\x32\x33.toolsync.v1.GenerateCommandFileRequest.ValuesEntry\x12\x11\n\tseparator\x18\x08 \x01(\t\x1a-\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x82\x01\n\x1bGenerateCommandFileResponse\x12%\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x17.toolsync.v1.StoredFile\x12\x0f\n\x07\x63ourses\x18\x02 \x01(\r\x12+\n\x07omitted\x18\x03 \x03(\x0b\x32\x1a.toolsync.v1.OmittedCourse\"C\n\rOmittedCourse\x12\x11\n\tcourse_id\x18\x01 \x01(\x03\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t*\x90\x01\n\x10\x43ourseIdentifier\x12!\n\x1d\x43OURSE_IDENTIFIER_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43OURSE_IDENTIFIER_ID\x10\x01\x12\x1e\n\x1a\x43OURSE_IDENTIFIER_IDNUMBER\x10\x02\x12\x1f\n\x1b\x43OURSE_IDENTIFIER_SHORTNAME\x10\x03*p\n\x10\x43ourseVisibility\x12!\n\x1d\x43OURSE_VISIBILITY_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x43OURSE_VISIBILITY_SHOWN\x10\x01\x12\x1c\n\x18\x43OURSE_VISIBILITY_HIDDEN\x10\x02\x32\xb6\x02\n\x0e\x43\x61talogService\x12P\n\x0bListCourses\x12\x1f.toolsync.v1.ListCoursesRequest\x1a .toolsync.v1.ListCoursesResponse\x12h\n\x13ListEmptyCategories\x12\'.toolsync.v1.ListEmptyCategoriesRequest\x1a(.toolsync.v1.ListEmptyCategoriesResponse\x12h\n\x13GenerateCommandFile\x12\'.toolsync.v1.GenerateCommandFileRequest\x1a(.toolsync.v1.GenerateCommandFileResponseB\'\n\x0btoolsync.v1P\x01Z\x16toolsync/v1;toolsyncv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!toolsync/v1/catalog_service.proto\x12\x0btoolsync.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16toolsync/v1/file.proto\x1a\x16toolsync/v1/tool.proto\"\x9f\x01\n\x12ListCoursesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x02 \x01(\x03\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x31\n\nvisibility\x18\x04 \x01(\x0e\x32\x1d.toolsync.v1.CourseVisibility\x12\x11\n\tpage_size\x18\x05 \x01(\r\x12\x12\n\npage_token\x18\x06 \x01(\t\"T\n\x13ListCoursesResponse\x12$\n\x07\x63ourses\x18\x01 \x03(\x0b\x32\x13.toolsync.v1.Course\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xaf\x02\n\x06\x43ourse\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x11\n\tshortname\x18\x02 \x01(\t\x12\x10\n\x08idnumber\x18\x03 \x01(\t\x12\x10\n\x08\x66ullname\x18\x04 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x05 \x01(\x03\x12\x15\n\rcategory_path\x18\x06 \x01(\t\x12\x31\n\nvisibility\x18\x07 \x01(\x0e\x32\x1d.toolsync.v1.CourseVisibility\x12.\n\nstart_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x05roles\x18\n \x03(\x0b\x32\x16.toolsync.v1.RoleCount\"(\n\tRoleCount\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\r\n\x05users\x18\x02 \x01(\x04\"\x90\x01\n\x1aListEmptyCategoriesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x19\n\x11start_category_id\x18\x02 \x01(\x03\x12\"\n\x1aignore_empty_subcategories\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\"f\n\x1bListEmptyCategoriesResponse\x12.\n\ncategories\x18\x01 \x03(\x0b\x32\x1a.toolsync.v1.EmptyCategory\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"8\n\rEmptyCategory\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\r\n\x05holds\x18\x03 \x03(\t\"\xad\x01\n\x18ListPictureHashesRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12/\n\nidentifier\x18\x02 \x01(\x0e\x32\x1b.toolsync.v1.UserIdentifier\x12+\n\x08presence\x18\x03 \x01(\x0e\x32\x19.toolsync.v1.HashPresence\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\"`\n\x19ListPictureHashesResponse\x12*\n\x08pictures\x18\x01 \x03(\x0b\x32\x18.toolsync.v1.PictureHash\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"?\n\x0bPictureHash\x12\x0f\n\x07user_id\x18\x01 \x01(\x03\x12\x12\n\nidentifier\x18\x02 \x01(\t\x12\x0b\n\x03md5\x18\x03 \x01(\t\"\xba\x02\n\x1aGenerateCommandFileRequest\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x1f\n\x04tool\x18\x02 \x01(\x0e\x32\x11.toolsync.v1.Tool\x12\x12\n\ncourse_ids\x18\x03 \x03(\x03\x12\x31\n\nidentifier\x18\x04 \x01(\x0e\x32\x1d.toolsync.v1.CourseIdentifier\x12\x0c\n\x04path\x18\x05 \x01(\t\x12\x11\n\toverwrite\x18\x06 \x01(\x08\x12\x43\n\x06values\x18\x07 \x03(\x0b\x32\x33.toolsync.v1.GenerateCommandFileRequest.ValuesEntry\x12\x11\n\tseparator\x18\x08 \x01(\t\x1a-\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x82\x01\n\x1bGenerateCommandFileResponse\x12%\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x17.toolsync.v1.StoredFile\x12\x0f\n\x07\x63ourses\x18\x02 \x01(\r\x12+\n\x07omitted\x18\x03 \x03(\x0b\x32\x1a.toolsync.v1.OmittedCourse\"C\n\rOmittedCourse\x12\x11\n\tcourse_id\x18\x01 \x01(\x03\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t*\x90\x01\n\x10\x43ourseIdentifier\x12!\n\x1d\x43OURSE_IDENTIFIER_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43OURSE_IDENTIFIER_ID\x10\x01\x12\x1e\n\x1a\x43OURSE_IDENTIFIER_IDNUMBER\x10\x02\x12\x1f\n\x1b\x43OURSE_IDENTIFIER_SHORTNAME\x10\x03*p\n\x10\x43ourseVisibility\x12!\n\x1d\x43OURSE_VISIBILITY_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x43OURSE_VISIBILITY_SHOWN\x10\x01\x12\x1c\n\x18\x43OURSE_VISIBILITY_HIDDEN\x10\x02*\xa0\x01\n\x0eUserIdentifier\x12\x1f\n\x1bUSER_IDENTIFIER_UNSPECIFIED\x10\x00\x12\x16\n\x12USER_IDENTIFIER_ID\x10\x01\x12\x1c\n\x18USER_IDENTIFIER_IDNUMBER\x10\x02\x12\x1c\n\x18USER_IDENTIFIER_USERNAME\x10\x03\x12\x19\n\x15USER_IDENTIFIER_EMAIL\x10\x04*a\n\x0cHashPresence\x12\x1d\n\x19HASH_PRESENCE_UNSPECIFIED\x10\x00\x12\x17\n\x13HASH_PRESENCE_KNOWN\x10\x01\x12\x19\n\x15HASH_PRESENCE_UNKNOWN\x10\x02\x32\x9a\x03\n\x0e\x43\x61talogService\x12P\n\x0bListCourses\x12\x1f.toolsync.v1.ListCoursesRequest\x1a .toolsync.v1.ListCoursesResponse\x12h\n\x13ListEmptyCategories\x12\'.toolsync.v1.ListEmptyCategoriesRequest\x1a(.toolsync.v1.ListEmptyCategoriesResponse\x12\x62\n\x11ListPictureHashes\x12%.toolsync.v1.ListPictureHashesRequest\x1a&.toolsync.v1.ListPictureHashesResponse\x12h\n\x13GenerateCommandFile\x12\'.toolsync.v1.GenerateCommandFileRequest\x1a(.toolsync.v1.GenerateCommandFileResponseB\'\n\x0btoolsync.v1P\x01Z\x16toolsync/v1;toolsyncv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,10 +37,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._serialized_options = b'\n\013toolsync.v1P\001Z\026toolsync/v1;toolsyncv1'
   _globals['_GENERATECOMMANDFILEREQUEST_VALUESENTRY']._loaded_options = None
   _globals['_GENERATECOMMANDFILEREQUEST_VALUESENTRY']._serialized_options = b'8\001'
-  _globals['_COURSEIDENTIFIER']._serialized_start=1556
-  _globals['_COURSEIDENTIFIER']._serialized_end=1700
-  _globals['_COURSEVISIBILITY']._serialized_start=1702
-  _globals['_COURSEVISIBILITY']._serialized_end=1814
+  _globals['_COURSEIDENTIFIER']._serialized_start=1895
+  _globals['_COURSEIDENTIFIER']._serialized_end=2039
+  _globals['_COURSEVISIBILITY']._serialized_start=2041
+  _globals['_COURSEVISIBILITY']._serialized_end=2153
+  _globals['_USERIDENTIFIER']._serialized_start=2156
+  _globals['_USERIDENTIFIER']._serialized_end=2316
+  _globals['_HASHPRESENCE']._serialized_start=2318
+  _globals['_HASHPRESENCE']._serialized_end=2415
   _globals['_LISTCOURSESREQUEST']._serialized_start=132
   _globals['_LISTCOURSESREQUEST']._serialized_end=291
   _globals['_LISTCOURSESRESPONSE']._serialized_start=293
@@ -55,14 +59,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTEMPTYCATEGORIESRESPONSE']._serialized_end=976
   _globals['_EMPTYCATEGORY']._serialized_start=978
   _globals['_EMPTYCATEGORY']._serialized_end=1034
-  _globals['_GENERATECOMMANDFILEREQUEST']._serialized_start=1037
-  _globals['_GENERATECOMMANDFILEREQUEST']._serialized_end=1351
-  _globals['_GENERATECOMMANDFILEREQUEST_VALUESENTRY']._serialized_start=1306
-  _globals['_GENERATECOMMANDFILEREQUEST_VALUESENTRY']._serialized_end=1351
-  _globals['_GENERATECOMMANDFILERESPONSE']._serialized_start=1354
-  _globals['_GENERATECOMMANDFILERESPONSE']._serialized_end=1484
-  _globals['_OMITTEDCOURSE']._serialized_start=1486
-  _globals['_OMITTEDCOURSE']._serialized_end=1553
-  _globals['_CATALOGSERVICE']._serialized_start=1817
-  _globals['_CATALOGSERVICE']._serialized_end=2127
+  _globals['_LISTPICTUREHASHESREQUEST']._serialized_start=1037
+  _globals['_LISTPICTUREHASHESREQUEST']._serialized_end=1210
+  _globals['_LISTPICTUREHASHESRESPONSE']._serialized_start=1212
+  _globals['_LISTPICTUREHASHESRESPONSE']._serialized_end=1308
+  _globals['_PICTUREHASH']._serialized_start=1310
+  _globals['_PICTUREHASH']._serialized_end=1373
+  _globals['_GENERATECOMMANDFILEREQUEST']._serialized_start=1376
+  _globals['_GENERATECOMMANDFILEREQUEST']._serialized_end=1690
+  _globals['_GENERATECOMMANDFILEREQUEST_VALUESENTRY']._serialized_start=1645
+  _globals['_GENERATECOMMANDFILEREQUEST_VALUESENTRY']._serialized_end=1690
+  _globals['_GENERATECOMMANDFILERESPONSE']._serialized_start=1693
+  _globals['_GENERATECOMMANDFILERESPONSE']._serialized_end=1823
+  _globals['_OMITTEDCOURSE']._serialized_start=1825
+  _globals['_OMITTEDCOURSE']._serialized_end=1892
+  _globals['_CATALOGSERVICE']._serialized_start=2418
+  _globals['_CATALOGSERVICE']._serialized_end=2828
 # @@protoc_insertion_point(module_scope)

@@ -24,6 +24,20 @@ class CourseVisibility(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COURSE_VISIBILITY_UNSPECIFIED: _ClassVar[CourseVisibility]
     COURSE_VISIBILITY_SHOWN: _ClassVar[CourseVisibility]
     COURSE_VISIBILITY_HIDDEN: _ClassVar[CourseVisibility]
+
+class UserIdentifier(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    USER_IDENTIFIER_UNSPECIFIED: _ClassVar[UserIdentifier]
+    USER_IDENTIFIER_ID: _ClassVar[UserIdentifier]
+    USER_IDENTIFIER_IDNUMBER: _ClassVar[UserIdentifier]
+    USER_IDENTIFIER_USERNAME: _ClassVar[UserIdentifier]
+    USER_IDENTIFIER_EMAIL: _ClassVar[UserIdentifier]
+
+class HashPresence(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    HASH_PRESENCE_UNSPECIFIED: _ClassVar[HashPresence]
+    HASH_PRESENCE_KNOWN: _ClassVar[HashPresence]
+    HASH_PRESENCE_UNKNOWN: _ClassVar[HashPresence]
 COURSE_IDENTIFIER_UNSPECIFIED: CourseIdentifier
 COURSE_IDENTIFIER_ID: CourseIdentifier
 COURSE_IDENTIFIER_IDNUMBER: CourseIdentifier
@@ -31,6 +45,14 @@ COURSE_IDENTIFIER_SHORTNAME: CourseIdentifier
 COURSE_VISIBILITY_UNSPECIFIED: CourseVisibility
 COURSE_VISIBILITY_SHOWN: CourseVisibility
 COURSE_VISIBILITY_HIDDEN: CourseVisibility
+USER_IDENTIFIER_UNSPECIFIED: UserIdentifier
+USER_IDENTIFIER_ID: UserIdentifier
+USER_IDENTIFIER_IDNUMBER: UserIdentifier
+USER_IDENTIFIER_USERNAME: UserIdentifier
+USER_IDENTIFIER_EMAIL: UserIdentifier
+HASH_PRESENCE_UNSPECIFIED: HashPresence
+HASH_PRESENCE_KNOWN: HashPresence
+HASH_PRESENCE_UNKNOWN: HashPresence
 
 class ListCoursesRequest(_message.Message):
     __slots__ = ("site", "category_id", "text", "visibility", "page_size", "page_token")
@@ -119,6 +141,38 @@ class EmptyCategory(_message.Message):
     path: str
     holds: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, id: _Optional[int] = ..., path: _Optional[str] = ..., holds: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListPictureHashesRequest(_message.Message):
+    __slots__ = ("site", "identifier", "presence", "page_size", "page_token")
+    SITE_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    PRESENCE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    site: str
+    identifier: UserIdentifier
+    presence: HashPresence
+    page_size: int
+    page_token: str
+    def __init__(self, site: _Optional[str] = ..., identifier: _Optional[_Union[UserIdentifier, str]] = ..., presence: _Optional[_Union[HashPresence, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListPictureHashesResponse(_message.Message):
+    __slots__ = ("pictures", "next_page_token")
+    PICTURES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    pictures: _containers.RepeatedCompositeFieldContainer[PictureHash]
+    next_page_token: str
+    def __init__(self, pictures: _Optional[_Iterable[_Union[PictureHash, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class PictureHash(_message.Message):
+    __slots__ = ("user_id", "identifier", "md5")
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    MD5_FIELD_NUMBER: _ClassVar[int]
+    user_id: int
+    identifier: str
+    md5: str
+    def __init__(self, user_id: _Optional[int] = ..., identifier: _Optional[str] = ..., md5: _Optional[str] = ...) -> None: ...
 
 class GenerateCommandFileRequest(_message.Message):
     __slots__ = ("site", "tool", "course_ids", "identifier", "path", "overwrite", "values", "separator")

@@ -45,6 +45,11 @@ class CatalogServiceStub:
                 request_serializer=toolsync_dot_v1_dot_catalog__service__pb2.ListEmptyCategoriesRequest.SerializeToString,
                 response_deserializer=toolsync_dot_v1_dot_catalog__service__pb2.ListEmptyCategoriesResponse.FromString,
                 _registered_method=True)
+        self.ListPictureHashes = channel.unary_unary(
+                '/toolsync.v1.CatalogService/ListPictureHashes',
+                request_serializer=toolsync_dot_v1_dot_catalog__service__pb2.ListPictureHashesRequest.SerializeToString,
+                response_deserializer=toolsync_dot_v1_dot_catalog__service__pb2.ListPictureHashesResponse.FromString,
+                _registered_method=True)
         self.GenerateCommandFile = channel.unary_unary(
                 '/toolsync.v1.CatalogService/GenerateCommandFile',
                 request_serializer=toolsync_dot_v1_dot_catalog__service__pb2.GenerateCommandFileRequest.SerializeToString,
@@ -70,6 +75,13 @@ class CatalogServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListPictureHashes(self, request, context):
+        """Lists users with pictures and the hashes of these, by id, so that only pictures that differ need to be sent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GenerateCommandFile(self, request, context):
         """Writes a list of courses and stores it. The tool takes it as it is.
         """
@@ -89,6 +101,11 @@ def add_CatalogServiceServicer_to_server(servicer, server):
                     servicer.ListEmptyCategories,
                     request_deserializer=toolsync_dot_v1_dot_catalog__service__pb2.ListEmptyCategoriesRequest.FromString,
                     response_serializer=toolsync_dot_v1_dot_catalog__service__pb2.ListEmptyCategoriesResponse.SerializeToString,
+            ),
+            'ListPictureHashes': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPictureHashes,
+                    request_deserializer=toolsync_dot_v1_dot_catalog__service__pb2.ListPictureHashesRequest.FromString,
+                    response_serializer=toolsync_dot_v1_dot_catalog__service__pb2.ListPictureHashesResponse.SerializeToString,
             ),
             'GenerateCommandFile': grpc.unary_unary_rpc_method_handler(
                     servicer.GenerateCommandFile,
@@ -151,6 +168,33 @@ class CatalogService:
             '/toolsync.v1.CatalogService/ListEmptyCategories',
             toolsync_dot_v1_dot_catalog__service__pb2.ListEmptyCategoriesRequest.SerializeToString,
             toolsync_dot_v1_dot_catalog__service__pb2.ListEmptyCategoriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPictureHashes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/toolsync.v1.CatalogService/ListPictureHashes',
+            toolsync_dot_v1_dot_catalog__service__pb2.ListPictureHashesRequest.SerializeToString,
+            toolsync_dot_v1_dot_catalog__service__pb2.ListPictureHashesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -21,6 +21,7 @@ class Tool(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TOOL_RESTORE_USERS: _ClassVar[Tool]
     TOOL_REVIVE_USERS: _ClassVar[Tool]
     TOOL_USER_PICTURES: _ClassVar[Tool]
+    TOOL_PICTURE_HASHES: _ClassVar[Tool]
     TOOL_ENROLMENTS: _ClassVar[Tool]
     TOOL_COHORTS: _ClassVar[Tool]
     TOOL_COHORT_BINDINGS: _ClassVar[Tool]
@@ -84,6 +85,7 @@ TOOL_SUSPEND_USERS: Tool
 TOOL_RESTORE_USERS: Tool
 TOOL_REVIVE_USERS: Tool
 TOOL_USER_PICTURES: Tool
+TOOL_PICTURE_HASHES: Tool
 TOOL_ENROLMENTS: Tool
 TOOL_COHORTS: Tool
 TOOL_COHORT_BINDINGS: Tool

@@ -55,6 +55,7 @@ impl Fixture {
             add_to_cohort(cohort, bob),
             update_user(ann, UserField::City, "", "Zürich \"\\\n😀"),
             pictures::set(ann, crate::site::picture::PictureFormat::Jpeg, "ann"),
+            pictures::note(bob, "bob"),
             Change::SetInterests { user: UserId(ann), before: Vec::new(), after: vec!["Été 😀".to_owned()] },
             Change::AssignRoleAbove { role: RoleId(1), place: crate::site::RolePlace::Site, user: UserId(ann) },
             Change::SetPreference { user: UserId(ann), name: "create_password", value: Some("1".to_owned()) },

@@ -3,7 +3,7 @@
 use super::*;
 use crate::site::picture::PictureFormat;
 use crate::site::world::UserPicture;
-use crate::site::{Lookups, PictureHash, PooledContent, Portrait, UserKey, World};
+use crate::site::{Lookups, PictureDetail, PictureHash, PooledContent, Portrait, UserKey, World};
 
 fn portrait(format: PictureFormat, seed: &str) -> Arc<Portrait> {
     let file = |name: &str| PooledContent::of(format!("{seed} {name}").into_bytes());
@@ -16,7 +16,7 @@ pub(super) fn set(user: i64, format: PictureFormat, seed: &str) -> Change {
 }
 
 async fn known(campus: &Fixture, user: i64) -> UserPicture {
-    let mut lookups = Lookups { pictures: true, ..Lookups::default() };
+    let mut lookups = Lookups { pictures: PictureDetail::Content, ..Lookups::default() };
     lookups.users.add(UserKey::Id, &user.to_string());
     let mut world = World::new(Arc::clone(&campus.facts), T);
     campus.site.reader().resolve(&lookups, &mut world).await.unwrap();
@@ -81,6 +81,47 @@ async fn the_field_of_the_original_is_used(engine: Engine) {
     campus.expect(&[("select count(*) from {user_info_field} where shortname = 'userpicturehash'", &["1"])]).await;
 }
 
+pub(super) fn note(user: i64, seed: &str) -> Change {
+    Change::SetPictureHash { user: UserId(user), hash: PictureHash::of(seed.as_bytes()) }
+}
+
+/// The field may not be there, a row of it may, with nothing in it.
+async fn hashes_of_pictures_that_are_there_are_noted(engine: Engine) {
+    let campus = Fixture::campus(engine).await;
+    campus.prepare(&["delete from {user_info_data}", "delete from {user_info_field}"]).await;
+    campus.apply(T, &[note(3, "one")]).await;
+    let empty = "insert into {user_info_data} (userid, fieldid, data) select 4, id, '' from {user_info_field}";
+    campus.prepare(&[empty]).await;
+    assert_eq!(known(&campus, 4).await.hash, "");
+    campus.apply(T, &[note(4, "two")]).await;
+    let (one, two) = (PictureHash::of(b"one"), PictureHash::of(b"two"));
+    let expected = [format!("3|{}|0", one.as_str()), format!("4|{}|0", two.as_str())];
+    assert_eq!(campus.rows("select userid, data, dataformat from {user_info_data} order by userid").await, expected);
+    let nothing_else = "select count(*) from {files} where filearea = 'icon'";
+    campus.expect(&[(nothing_else, &["0"]), ("select count(*) from {user_info_field}", &["1"])]).await;
+    // A picture that comes later, in the same transaction too, has the last word.
+    campus.apply(T, &[note(3, "former"), set(3, PictureFormat::Png, "later")]).await;
+    assert_eq!(known(&campus, 3).await.hash, PictureHash::of(b"later").as_str());
+}
+
+/// Whose a picture is, its context says; the PNG is the one that Moodle shows.
+async fn the_content_of_a_picture_is_that_of_its_user(engine: Engine) {
+    let campus = Fixture::campus(engine).await;
+    let row = "insert into {files} (contenthash, pathnamehash, contextid, component, filearea, itemid, filepath, filename, \
+               userid, filesize, timecreated, timemodified) values ";
+    let others = "('a', 'a', 8, 'user', 'icon', 0, '/', 'f1.png', 4, 1, 1, 1), \
+                  ('z', 'b', 8, 'user', 'icon', 0, '/', 'f1.jpg', 4, 1, 1, 1), \
+                  ('y', 'c', 8, 'user', 'icon', 0, '/', 'f2.png', 4, 1, 1, 1), \
+                  ('x', 'd', 8, 'user', 'private', 0, '/', 'f1.png', 4, 1, 1, 1), \
+                  ('w', 'e', 8, 'user', 'icon', 0, '/sub/', 'f1.png', 4, 1, 1, 1), \
+                  ('c', 'f', 9, 'user', 'icon', 0, '/', 'f1.jpg', 3, 1, 1, 1)";
+    campus.prepare(&[&format!("{row}{others}")]).await;
+    assert_eq!(known(&campus, 3).await.f1.as_deref(), Some("a"));
+    assert_eq!(known(&campus, 4).await.f1.as_deref(), Some("c"));
+    campus.prepare(&["delete from {files} where contextid = 8 and filename = 'f1.png'"]).await;
+    assert_eq!(known(&campus, 3).await.f1.as_deref(), Some("z"));
+}
+
 async fn a_picture_of_what_the_original_left_is_replaced(engine: Engine) {
     let campus = Fixture::campus(engine).await;
     let row = "insert into {files} (contenthash, pathnamehash, contextid, component, filearea, itemid, filepath, filename, \
@@ -104,6 +145,10 @@ async fn many_pictures_take_few_statements(engine: Engine) {
     let pictures: Vec<Change> = made.subjects.values().map(|id| set(*id, PictureFormat::Png, "x")).collect();
     let (_, statements) = campus.counted(T, &pictures).await;
     assert!(statements < 40, "{statements} statements for 60 pictures");
+    campus.prepare(&["delete from {user_info_data}"]).await;
+    let hashes: Vec<Change> = made.subjects.values().map(|id| note(*id, "x")).collect();
+    let (_, statements) = campus.counted(T, &hashes).await;
+    assert!(statements < 20, "{statements} statements for 60 hashes");
     campus.expect(&[("select count(*) from {files} where filearea = 'icon'", &["240"])]).await;
 }
 
@@ -111,6 +156,8 @@ on_every_engine!(
     a_picture_is_four_rows_of_which_one_is_shown,
     hashes_are_kept_in_a_profile_field_that_nobody_sees,
     the_field_of_the_original_is_used,
+    hashes_of_pictures_that_are_there_are_noted,
+    the_content_of_a_picture_is_that_of_its_user,
     a_picture_of_what_the_original_left_is_replaced,
     many_pictures_take_few_statements,
 );

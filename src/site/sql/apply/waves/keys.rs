@@ -107,7 +107,7 @@ pub(super) fn keys<'c>(change: &'c Change, tell: &mut impl FnMut(Key<'c>, Access
             }
             tell(Key::RoleAbove(role.0, *place, user.0), Exclusive);
         }
-        Change::SetPicture { user, .. } => {
+        Change::SetPicture { user, .. } | Change::SetPictureHash { user, .. } => {
             tell(Key::User(user.0), Shared);
             tell(Key::Picture(user.0), Exclusive);
         }
