@@ -9,18 +9,20 @@ use crate::site::{HashPresence, PictureCard, PictureQuery, SiteError, SiteFacts}
 /// How many files a complete picture has besides the row of its folder.
 pub(super) const SIZES: i64 = 3;
 
-/// How many files the picture of the user `u` has.
-pub(super) const FILES: &str = "(select count(*) from {context} x join {files} f on f.contextid = x.id \
-     where x.contextlevel = 30 and x.instanceid = u.id and f.component = 'user' and f.filearea = 'icon' and f.itemid = 0 \
-     and f.filename <> '.')";
+/// How many files the picture of the user `u` has. One step after the other: joined, the tables are taken in any order by a
+/// database that has no statistics of them.
+pub(super) const FILES: &str = "(select count(*) from {files} f where f.contextid = \
+     (select x.id from {context} x where x.contextlevel = 30 and x.instanceid = u.id) \
+     and f.component = 'user' and f.filearea = 'icon' and f.itemid = 0 and f.filename <> '.')";
 
 /// The stored hash of the picture of the user `u`; null where there is none.
-pub(super) const HASH: &str = "(select max(d.data) from {user_info_data} d join {user_info_field} i on i.id = d.fieldid \
-     where d.userid = u.id and i.shortname = 'userpicturehash')";
+pub(super) const HASH: &str = "(select d.data from {user_info_data} d where d.userid = u.id and d.fieldid = \
+     (select min(i.id) from {user_info_field} i where i.shortname = 'userpicturehash'))";
 
-/// That no hash is stored of the picture of the user `u`.
-pub(super) const NO_HASH: &str = "not exists (select 1 from {user_info_data} d join {user_info_field} i \
-     on i.id = d.fieldid where d.userid = u.id and i.shortname = 'userpicturehash' and d.data <> '')";
+/// The condition that no hash is stored of the picture of the user `u`.
+pub(super) fn no_hash() -> String {
+    format!("coalesce({HASH}, '') = ''")
+}
 
 /// Goes on with the users `u` whose pictures Moodle shows: those of the site itself, without the guest.
 pub(super) fn shown(select: Statement, facts: &SiteFacts) -> Statement {
@@ -40,7 +42,7 @@ pub(super) async fn listed(
     statement = statement.push(" and u.id > ").bind(query.after.map_or(0, |after| after.0));
     if let Some(presence) = query.presence {
         let negation = if presence == HashPresence::Known { "not" } else { "" };
-        statement = statement.push(&format!(" and {negation} ({FILES} < {SIZES} or {NO_HASH})"));
+        statement = statement.push(&format!(" and {negation} ({FILES} < {SIZES} or {})", no_hash()));
     }
     let size = i64::try_from(query.size).unwrap_or(i64::MAX);
     let rows = connection.fetch("list hashes of pictures", statement.push(" order by u.id limit ").bind(size)).await?;

@@ -83,7 +83,7 @@ class Client:
     ) -> Iterator[run_pb2.RunEvent]:
         """Runs a tool ("users") over a stored path or an InlineFile, and yields its events up to the finished one.
 
-        Tools whose file is optional ("clean_categories") take None and make their own list.
+        Tools whose file is optional ("clean_categories", "picture_hashes") take None and make their own list.
 
         The run starts when the first event is asked for, and goes on when the iterator is closed. When the connection
         is lost, the iterator takes the run up again: no event is missed, none comes twice.

@@ -2,7 +2,7 @@
 
 use super::{LIST, Site};
 use crate::model::UserId;
-use crate::site::sql::pictures::{FILES, HASH, NO_HASH, SIZES, shown};
+use crate::site::sql::pictures::{FILES, HASH, SIZES, no_hash, shown};
 use crate::site::sql::statement::Statement;
 use crate::site::world::UserPicture;
 use crate::site::{PictureDetail, SiteError, World};
@@ -36,9 +36,10 @@ pub(super) async fn of_users(
 }
 
 /// The files `f1` of these users: name and content. Whose a picture is, its context says; its `userid` is whoever sent it.
-const F1: &str = "select x.instanceid, f.filename, f.contenthash from {context} x join {files} f on f.contextid = x.id \
+const F1: &str = "select u.id, f.filename, f.contenthash from {user} u \
+     {then context x on x.contextlevel = 30 and x.instanceid = u.id} {then files f on f.contextid = x.id \
      and f.component = 'user' and f.filearea = 'icon' and f.itemid = 0 and f.filepath = '/' \
-     and f.filename in ('f1.png', 'f1.jpg') where x.contextlevel = 30 and x.instanceid";
+     and f.filename in ('f1.png', 'f1.jpg')} where u.id";
 
 async fn contents(site: &mut Site<'_>, users: &[i64]) -> Result<HashMap<i64, (String, String)>, SiteError> {
     let query = Statement::new(site.dialect, F1).one_of(users.iter().copied());
@@ -57,7 +58,7 @@ async fn contents(site: &mut Site<'_>, users: &[i64]) -> Result<HashMap<i64, (St
 /// Reads who has a picture and no hash of it.
 pub(super) async fn unhashed(site: &mut Site<'_>, world: &mut World) -> Result<(), SiteError> {
     let query = shown(Statement::new(site.dialect, "select u.id, u.username"), &world.facts);
-    let query = query.push(" and ").push(NO_HASH).push(" order by u.id");
+    let query = query.push(" and ").push(&no_hash()).push(" order by u.id");
     let rows = site.connection.fetch("list pictures without hashes", query).await?;
     let users = rows.into_iter().map(|mut row| (UserId(row.int(0)), row.text(1))).collect();
     world.pictures.load_unhashed(users);
