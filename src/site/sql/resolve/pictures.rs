@@ -36,7 +36,7 @@ pub(super) async fn of_users(
 }
 
 /// The files `f1` of these users: name and content. Whose a picture is, its context says; its `userid` is whoever sent it.
-const F1: &str = "select u.id, f.filename, f.contenthash from {user} u \
+const F1: &str = "select u.id, f.filename, f.contenthash from {user u by id} \
      {then context x on x.contextlevel = 30 and x.instanceid = u.id} {then files f on f.contextid = x.id \
      and f.component = 'user' and f.filearea = 'icon' and f.itemid = 0 and f.filepath = '/' \
      and f.filename in ('f1.png', 'f1.jpg')} where u.id";
