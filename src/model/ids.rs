@@ -47,6 +47,8 @@ moodle_id! {
     CohortId,
     /// A row of `user_info_field`.
     ProfileFieldId,
+    /// A row of `feedback`: one feedback activity. Not the id of its course module.
+    FeedbackId,
 }
 
 macro_rules! own_id {

@@ -158,6 +158,8 @@ reasons! {
     TeacherMissing = "TEACHER_MISSING",
     /// The course holds activities of modules that do not come with Moodle, which only Moodle can delete.
     ActivityForeign = "ACTIVITY_FOREIGN",
+    /// The course has no activity with that id.
+    ActivityUnknown = "ACTIVITY_UNKNOWN",
     /// Moodle's recycle bin gets no copy of what is deleted.
     NoRecycleBin = "NO_RECYCLE_BIN",
     /// Who deletes the courses of the run.

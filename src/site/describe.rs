@@ -4,7 +4,7 @@ use super::change::Change;
 use super::fields::{CohortField, CourseField, FieldUpdate, Fields, GroupField};
 use super::method::{EnrolStatus, MethodTerms};
 use super::participant::RolePlace;
-use super::reset::{CourseReset, Holders};
+use super::reset::{CourseReset, FEEDBACK_OPTION, Holders};
 use super::template::TemplateCopy;
 use super::world::World;
 use crate::model::{CategoryId, CohortId, CourseId, EnrolId, FieldChange, GroupId, GroupingId, UserId};
@@ -184,6 +184,7 @@ fn describe_course(change: &Change, world: &World) -> Vec<FieldChange> {
 /// What goes, and how much of it there was; and the new days.
 fn describe_reset(reset: &CourseReset, world: &World) -> Vec<FieldChange> {
     let items = reset.items.iter().map(|(item, rows)| (item.name().to_owned(), *rows));
+    let feedbacks = reset.feedbacks.iter().map(|(id, responses)| (format!("{FEEDBACK_OPTION}{id}"), *responses));
     let holders = reset.holders.iter().map(|(holders, users)| {
         let role = match holders {
             Holders::Of(role) => world.facts.role_name(*role),
@@ -191,7 +192,7 @@ fn describe_reset(reset: &CourseReset, world: &World) -> Vec<FieldChange> {
         };
         (format!("roles:{role}"), *users)
     });
-    let counted = items.chain(holders).filter(|(_, count)| *count > 0);
+    let counted = items.chain(feedbacks).chain(holders).filter(|(_, count)| *count > 0);
     let mut changes: Vec<_> =
         counted.map(|(name, count)| changed(format!("reset:{name}"), count.to_string(), "0")).collect();
     let days = [(CourseField::Startdate, reset.start), (CourseField::Enddate, reset.end)];

@@ -293,6 +293,8 @@ pub struct GroupLookups {
 pub struct ResetLookups {
     /// How much there is of these.
     pub items: BTreeSet<ResetItem>,
+    /// Which feedback activities there are, each with how many responses.
+    pub feedbacks: bool,
     /// How many participants there are of these who may leave.
     pub holders: BTreeSet<Holders>,
 }

@@ -2,7 +2,7 @@
 //!
 //! The names are those of Moodle's own options without `reset_`. Nothing here knows a table.
 
-use crate::model::RoleId;
+use crate::model::{FeedbackId, RoleId};
 
 /// An option of Moodle's course reset.
 #[derive(Debug, Clone, Copy)]
@@ -196,6 +196,10 @@ impl ResetItem {
     }
 }
 
+/// What Moodle's options for single feedback activities begin with, before the id of the activity. Unlike all others they are
+/// written in full here, for they have no `reset_` before them.
+pub const FEEDBACK_OPTION: &str = "feedback_reset_data_";
+
 /// Activity modules that come with Moodle, hold what people do, and have no reset.
 pub const NOT_RESETTABLE: [&str; 2] = ["assignment", "lti"];
 
@@ -222,6 +226,9 @@ pub struct DateChange {
 pub struct CourseReset {
     /// The items, in the order of [`ResetItem::ALL`], each with how much there is of it.
     pub items: Vec<(ResetItem, i64)>,
+    /// Single feedback activities whose responses go, each with how many responses there are. All those of the course go by
+    /// [`ResetItem::Feedback`] instead.
+    pub feedbacks: Vec<(FeedbackId, i64)>,
     /// Who leaves, in this order, and how many there are.
     pub holders: Vec<(Holders, i64)>,
     /// Another first day. All dates of the course go with it by `shift`.
@@ -237,6 +244,7 @@ impl CourseReset {
     pub fn is_empty(&self) -> bool {
         let count = |counted: i64| counted == 0;
         self.items.iter().all(|(_, rows)| count(*rows))
+            && self.feedbacks.iter().all(|(_, responses)| count(*responses))
             && self.holders.iter().all(|(_, users)| count(*users))
             && self.start.is_none()
             && self.end.is_none()

@@ -51,6 +51,7 @@ fn special(tool: ToolKind, column: &str) -> Option<Cells> {
         (ToolKind::ResetCourses, "modules") => Words(&["all", "", "forum quiz", "-forum"], &["froum"]),
         (ToolKind::ResetCourses, "forum_types") => Words(&["news", "", "general|single"], &["secret"]),
         (ToolKind::ResetCourses, "glossary_types") => Words(&["", "main secondary"], &["third"]),
+        (ToolKind::ResetCourses, "feedback_reset_data_") => Words(&[""], &["1"]),
         (ToolKind::ResetCourses, "startdate") => Words(&["2027-01-02", "", "1810000000"], &["0", "soon"]),
         (ToolKind::Courses, "category") => Of(Category),
         (ToolKind::Courses, "format") => Words(&["topics", "weeks", "social", "singleactivity", ""], &["origami"]),

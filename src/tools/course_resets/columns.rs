@@ -1,7 +1,8 @@
 //! The columns of one reset file: where each stands and what it asks for. Knows no line.
 
 use super::descriptor::DELETE_LOGS;
-use crate::model::{BoundColumn, BoundHeader, Problem, Reason};
+use crate::model::{BoundColumn, BoundHeader, FeedbackId, Problem, Reason};
+use crate::site::reset::FEEDBACK_OPTION;
 use crate::site::{CourseKey, ResetItem};
 use crate::tools::course_lists::{Listing, key_of};
 use crate::tools::options::ToolOptions;
@@ -43,6 +44,8 @@ pub(super) enum Meaning {
     End,
     /// An option of a module, whatever its module proposes.
     Option(ResetItem),
+    /// Responses to one feedback activity, whatever becomes of the others.
+    Feedback(FeedbackId),
     /// Kinds of activities, by their words.
     Kinds(&'static [(&'static str, ResetItem)]),
     /// Nothing any more.
@@ -62,8 +65,8 @@ const GLOSSARY_TYPES: &[(&str, ResetItem)] =
     &[("main", ResetItem::GlossaryMain), ("secondary", ResetItem::GlossarySecondary)];
 
 impl Meaning {
-    /// What a column of the descriptor asks for; none for identifiers.
-    fn of(name: &str) -> Option<Self> {
+    /// What a column of the descriptor asks for, with its number where it has one; none for identifiers.
+    fn of(name: &str, number: Option<u32>) -> Option<Self> {
         Some(match name {
             "shortname" | "idnumber" | "id" => return None,
             "logs" => Self::Logs,
@@ -77,6 +80,7 @@ impl Meaning {
             "enddate" => Self::End,
             "forum_types" => Self::Kinds(FORUM_TYPES),
             "glossary_types" => Self::Kinds(GLOSSARY_TYPES),
+            FEEDBACK_OPTION => Self::Feedback(FeedbackId(number?.into())),
             "assignment_submissions" | "bigbluebuttonbn_events" | "slots" | "apointments" => Self::Nothing,
             name => match ResetItem::of_module(name) {
                 Some(item) => Self::Option(item),
@@ -103,7 +107,8 @@ impl Columns {
             );
             return Err(vec![Problem::error(Reason::ColumnMissing, message).at(name)]);
         };
-        let others = header.columns.iter().filter_map(|column| Some((column.clone(), Meaning::of(column.spec.name)?)));
+        let meaning = |column: &BoundColumn| Meaning::of(column.spec.name, column.number);
+        let others = header.columns.iter().filter_map(|column| Some((column.clone(), meaning(column)?)));
         Ok(Self { course: Listing::of(key, column.clone()), others: others.collect() })
     }
 }
@@ -115,7 +120,8 @@ mod tests {
 
     #[test]
     fn every_column_means_something_and_every_item_has_a_column() {
-        let meanings: Vec<Meaning> = DESCRIPTOR.columns.iter().filter_map(|column| Meaning::of(column.name)).collect();
+        let meanings: Vec<Meaning> =
+            DESCRIPTOR.columns.iter().filter_map(|column| Meaning::of(column.name, Some(1))).collect();
         assert_eq!(meanings.len(), DESCRIPTOR.columns.len() - 3, "all but the identifiers");
         let by_words = [
             ResetItem::Logs,

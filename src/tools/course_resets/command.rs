@@ -1,7 +1,7 @@
 //! A line of a reset file in the tool's own terms: what it asks for, before anything is known of the course.
 
 use super::columns::{Columns, Logs, Meaning, Settings};
-use crate::model::{BoundColumn, Line, Operation, Problem, Reason};
+use crate::model::{BoundColumn, FeedbackId, Line, Operation, Problem, Reason};
 use crate::site::{Holders, ResetItem, STANDARD_ACTIVITIES, SiteFacts};
 use crate::tools::Rejection;
 use crate::tools::identify;
@@ -30,6 +30,15 @@ impl Modules {
     }
 }
 
+/// What a line says of one feedback activity.
+#[derive(Debug)]
+pub(super) struct FeedbackChoice {
+    pub(super) id: FeedbackId,
+    pub(super) on: bool,
+    /// The column that says so.
+    pub(super) column: String,
+}
+
 /// What a line asks for.
 #[derive(Debug, Default)]
 pub(super) struct ResetCommand {
@@ -39,6 +48,8 @@ pub(super) struct ResetCommand {
     pub(super) modules: Modules,
     /// What it says of single options of modules, in the order of the columns.
     pub(super) options: Vec<(ResetItem, bool)>,
+    /// What it says of single feedback activities.
+    pub(super) feedbacks: Vec<FeedbackChoice>,
     /// Whether grades that teachers gave in assignments go with their submissions.
     pub(super) assign_grades: bool,
     pub(super) holders: Vec<Holders>,
@@ -115,6 +126,10 @@ impl Reader<'_> {
         match meaning {
             Meaning::Core(item) => command.core.extend(cell.switch().map_err(one)?.then_some(item)),
             Meaning::Option(item) => command.options.push((item, cell.switch().map_err(one)?)),
+            Meaning::Feedback(id) => {
+                let (on, column) = (cell.switch().map_err(one)?, cell.column.name.clone());
+                command.feedbacks.push(FeedbackChoice { id, on, column });
+            }
             Meaning::Logs => self.read_logs(cell, command).map_err(one)?,
             Meaning::Nothing => {
                 if cell.switch().map_err(one)? {

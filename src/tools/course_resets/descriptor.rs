@@ -4,6 +4,7 @@ use crate::model::{
     CellKind, Clearing, ColumnSpec, FileNeed, Impact, Layout, OptionKind, OptionSpec, ToolDescriptor, ToolKind,
     WordSpec,
 };
+use crate::site::reset::FEEDBACK_OPTION;
 use crate::site::{CourseKey, ResetItem};
 use crate::tools::course_lists::IDENTIFIER;
 
@@ -110,6 +111,16 @@ const COLUMNS: &[ColumnSpec] = &[
     option(ResetItem::DataComments),
     option(ResetItem::DataTags),
     option(ResetItem::Feedback),
+    ColumnSpec::numbered(
+        FEEDBACK_OPTION,
+        1,
+        u32::MAX,
+        "",
+        "Responses to the feedback activity with this id, in Moodle's table of feedback activities and not in that of course \
+         modules. Says of this one whether they go, whatever becomes of the others; an activity of another course is refused. \
+         Empty: as the others.",
+    )
+    .of(CellKind::Switch),
     option(ResetItem::ForumAll),
     ColumnSpec::exact(
         "forum_types",

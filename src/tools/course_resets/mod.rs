@@ -74,6 +74,7 @@ impl Job for ResetJob {
         lookups.courses.detail = lookups.courses.detail.max(CourseDetail::Card);
         lookups.courses.activities = true;
         lookups.resets.items.extend(command.possible_items());
+        lookups.resets.feedbacks |= !command.feedbacks.is_empty();
         lookups.resets.holders.extend(&command.holders);
     }
 

@@ -1,14 +1,15 @@
 //! What a line takes from its course: the items that it asks for, as far as the course has any of it.
 
 use super::ResetJob;
-use super::command::ResetCommand;
-use crate::model::{CourseId, Problem, Reason};
-use crate::site::reset::NOT_RESETTABLE;
+use super::command::{FeedbackChoice, ResetCommand};
+use crate::model::{CourseId, FeedbackId, Problem, Reason};
+use crate::site::reset::{FEEDBACK_OPTION, NOT_RESETTABLE};
 use crate::site::{Change, CourseField, CourseReset, DateChange, ResetItem, STANDARD_ACTIVITIES, World};
 use crate::tools::Planner;
 use crate::tools::identify;
 use crate::tools::values::zone_of;
 use chrono::{NaiveTime, TimeZone};
+use std::collections::BTreeSet;
 
 /// Why a line is refused.
 type Refusal = Box<Problem>;
@@ -34,9 +35,12 @@ impl ResetJob {
 
     fn reset(&self, command: &ResetCommand, course: CourseId, world: &World) -> Result<CourseReset, Refusal> {
         let holds = |module: &str| world.courses.activities(course).any(|own| own == module);
-        let items = command.items(holds).into_iter().map(|item| (item, world.resets.item(course, item)));
+        let mut items = command.items(holds);
+        let feedbacks = feedbacks(command, course, world, &mut items)?;
+        let items = items.into_iter().map(|item| (item, world.resets.item(course, item)));
         let holders = command.holders.iter().map(|holders| (*holders, world.resets.holders(course, *holders)));
-        let reset = CourseReset { items: items.collect(), holders: holders.collect(), ..CourseReset::default() };
+        let (items, holders) = (items.collect(), holders.collect());
+        let reset = CourseReset { items, feedbacks, holders, ..CourseReset::default() };
         self.dates(command, course, world, reset)
     }
 
@@ -101,15 +105,44 @@ impl ResetJob {
     }
 }
 
+/// The feedback activities that are emptied one by one: where a line names some of them, the others stay with what it says of
+/// all, which is no longer an item then.
+fn feedbacks(
+    command: &ResetCommand,
+    course: CourseId,
+    world: &World,
+    items: &mut BTreeSet<ResetItem>,
+) -> Result<Vec<(FeedbackId, i64)>, Refusal> {
+    if command.feedbacks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = world.resets.feedbacks(course);
+    if let Some(FeedbackChoice { id, column, .. }) =
+        command.feedbacks.iter().find(|named| !known.contains_key(&named.id))
+    {
+        let message = format!(
+            "Column {column}: the course has no feedback activity with the id {id}, and nothing of it is reset. Take the id \
+             from Moodle's table of feedback activities, or leave the cell empty."
+        );
+        return Err(Problem::error(Reason::ActivityUnknown, message).at(column).into());
+    }
+    let others = items.remove(&ResetItem::Feedback);
+    let is_emptied =
+        |id: &FeedbackId| command.feedbacks.iter().find(|named| named.id == *id).map_or(others, |named| named.on);
+    Ok(known.into_iter().filter(|(id, _)| is_emptied(id)).collect())
+}
+
 /// What the course has nothing of, and what of the course itself nobody asks for.
 fn tell_of_nothing(reset: &CourseReset, plan: &mut Planner<'_>) {
-    let names = |items: Vec<ResetItem>| items.iter().map(|item| item.name()).collect::<Vec<_>>().join(", ");
-    let empty = reset.items.iter().filter(|(_, rows)| *rows == 0).map(|(item, _)| *item).collect::<Vec<_>>();
+    let items = reset.items.iter().filter(|(_, rows)| *rows == 0).map(|(item, _)| item.name().to_owned());
+    let feedbacks = reset.feedbacks.iter().filter(|(_, responses)| *responses == 0);
+    let empty: Vec<String> = items.chain(feedbacks.map(|(id, _)| format!("{FEEDBACK_OPTION}{id}"))).collect();
     let is_off = |item: &ResetItem| item.module().is_none() && !reset.takes(*item);
-    let off: Vec<ResetItem> = ResetItem::ALL.iter().copied().filter(is_off).collect();
-    for (field, items) in [("nothing_to_reset", empty), ("not_reset", off)] {
-        if !items.is_empty() {
-            plan.show(field, names(items));
+    let off: Vec<String> =
+        ResetItem::ALL.iter().filter(|item| is_off(item)).map(|item| item.name().to_owned()).collect();
+    for (field, names) in [("nothing_to_reset", empty), ("not_reset", off)] {
+        if !names.is_empty() {
+            plan.show(field, names.join(", "));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Resets planned over a small site made by hand.
 
 use super::ResetCoursesTool;
-use crate::model::{CourseId, Line, Outcome, Reason};
+use crate::model::{CourseId, FeedbackId, Line, Outcome, Reason};
 use crate::site::{Change, CourseField, CourseReset, DateChange, Holders, ResetItem, World};
 use crate::tools::LinePlan;
 use crate::tools::trial::{BIO1, CHEM1, STUDENT, bind, facts, plan, summary, world};
@@ -17,6 +17,11 @@ fn site() -> World {
     for item in ResetItem::ALL {
         world.resets.load_item(BIO1, *item, 2);
     }
+    for (feedback, responses) in [(11, 3), (12, 4), (13, 0)] {
+        world.resets.load_feedback(BIO1, FeedbackId(feedback), responses);
+    }
+    world.courses.load_activities(BIO1, "feedback".to_owned(), 3);
+    world.resets.load_feedback(CHEM1, FeedbackId(21), 5);
     world.resets.load_holders(BIO1, Holders::Of(STUDENT), 7);
     world.resets.load_holders(BIO1, Holders::OfNone, 1);
     world
@@ -66,7 +71,7 @@ fn cells_say_what_goes() {
         (
             "",
             "BIO1;;;;;;;;;-forum wiki -quiz",
-            &["assign_submissions", "assign_user_overrides", "assign_group_overrides"],
+            &["assign_submissions", "assign_user_overrides", "assign_group_overrides", "feedback"],
         ),
         ("", "BIO1;;;;;;;;;wiki", &[]),
         (
@@ -101,6 +106,52 @@ fn cells_say_what_goes() {
         let again = plan(&ResetCoursesTool, &header, &[], &mut world, row);
         assert_eq!((again.outcome, again.changes.len()), (Outcome::Unchanged, 0), "{row} again: {again:?}");
     }
+}
+
+#[test]
+fn feedback_activities_are_chosen_one_by_one() {
+    let cases: [(&str, &str, &[&str]); 9] = [
+        (";feedback_reset_data_12", "BIO1;;;;;;;;;feedback;", &["feedback"]),
+        (";feedback_reset_data_12", "BIO1;;;;;;;;;feedback;0", &["feedback_reset_data_11"]),
+        (";feedback_reset_data_12", "BIO1;;;;;;;;;all forum;no", &["feedback_reset_data_11"]),
+        (";feedback_reset_data_12", "BIO1;;;;;;;;;;1", &["feedback_reset_data_12"]),
+        (";feedback_reset_data_12", "BIO1;;;;;;;;;-feedback wiki;oui", &["feedback_reset_data_12"]),
+        (";feedback_reset_data_13", "BIO1;;;;;;;;;;1", &[]),
+        (";feedback;feedback_reset_data_11", "BIO1;;;;;;;;;feedback;0;1", &["feedback_reset_data_11"]),
+        (";feedback_reset_data_11;feedback", "BIO1;;;;;;;;;;0;1", &["feedback_reset_data_12"]),
+        (
+            ";feedback_reset_data_11;feedback_reset_data_12;feedback_reset_data_21",
+            "BIO1;;;;;;;;;;1;1;",
+            &["feedback_reset_data_11", "feedback_reset_data_12"],
+        ),
+    ];
+    for (extra, row, expected) in cases {
+        let mut world = site();
+        let header = format!("{HEADER}{extra}");
+        let first = plan(&ResetCoursesTool, &header, &[], &mut world, row);
+        let is_feedback = |name: &String| name.starts_with("feedback");
+        let found: Vec<String> = taken(&first).into_iter().filter(is_feedback).collect();
+        assert_eq!(found, expected, "{extra} {row}: {first:?}");
+        let again = plan(&ResetCoursesTool, &header, &[], &mut world, row);
+        assert_eq!((again.outcome, again.changes.len()), (Outcome::Unchanged, 0), "{row} again: {again:?}");
+    }
+    let plan = plan_one(";feedback_reset_data_12", &[], "BIO1;;;;;;;;;feedback;0");
+    assert_eq!(reset(&plan).feedbacks, [(FeedbackId(11), 3), (FeedbackId(13), 0)]);
+    assert!(summary(&plan).contains("nothing_to_reset feedback_reset_data_13>feedback_reset_data_13"), "{plan:?}");
+}
+
+#[test]
+fn an_activity_of_another_course_is_refused_and_nothing_is_done() {
+    for (row, column) in
+        [("BIO1;yes;;;;;;;;;0;", "feedback_reset_data_21"), ("BIO1;yes;;;;;;;;;;1", "feedback_reset_data_99")]
+    {
+        let plan = plan_one(";feedback_reset_data_21;feedback_reset_data_99", &[], row);
+        assert_eq!((plan.outcome, plan.changes.len()), (Outcome::Failed, 0), "{row}");
+        assert_eq!(told(&plan), [(Reason::ActivityUnknown, Some(column))], "{row}");
+        assert!(plan.problems[0].message.contains(column), "{plan:?}");
+    }
+    let plan = plan_one(";feedback_reset_data_12", &[], "BIO1;yes;;;;;;;;;perhaps");
+    assert_eq!(told(&plan), [(Reason::ValueInvalid, Some("feedback_reset_data_12"))]);
 }
 
 #[test]

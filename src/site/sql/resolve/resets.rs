@@ -2,13 +2,14 @@
 
 use super::courses::Found;
 use super::{LIST, Site};
-use crate::model::{CourseId, RoleId};
+use crate::model::{CourseId, FeedbackId, RoleId};
 use crate::site::sql::apply::course_reset::leaving::may_leave;
-use crate::site::sql::apply::course_reset::{self, Scope};
+use crate::site::sql::apply::course_reset::{self, Scope, Step};
 use crate::site::sql::apply::filled::Filled;
 use crate::site::sql::below::contexts_below;
 use crate::site::sql::statement::{Statement, Value};
 use crate::site::{Holders, ResetLookups, SiteError, World};
+use std::collections::HashMap;
 
 /// Rows of one statement.
 const ROWS: usize = 1000;
@@ -23,6 +24,9 @@ pub(super) async fn contents(
     world: &mut World,
 ) -> Result<(), SiteError> {
     items(site, lookups, courses, world).await?;
+    if lookups.feedbacks {
+        feedbacks(site, courses, world).await?;
+    }
     let ids: Vec<i64> = courses.iter().map(|course| course.id.0).collect();
     for part in ids.chunks(LIST) {
         holders(site, lookups, part, world).await?;
@@ -78,12 +82,50 @@ async fn items(
         let content = course_reset::content(*item);
         let counted = content.steps.iter().filter(|step| step.is_counted() && step.table() != NOT_COUNTED);
         for step in counted.filter(|step| filled.leads(step, &tables)) {
-            let sql = format!("select v.of_course, count(distinct t.id) from v{} group by v.of_course", step.reach());
-            for rows in places.of(content.scope).into_iter().flat_map(|rows| rows.chunks(2 * ROWS)) {
-                let query = Statement::new(site.dialect, "").with_rows(&["of_course", "id"], rows).push(&sql);
-                for row in site.connection.fetch("count what a reset would take", query).await? {
-                    world.resets.load_item(CourseId(row.int(0)), *item, row.int(1));
+            for rows in places.of(content.scope) {
+                for (course, count) in counts(site, step, rows).await? {
+                    world.resets.load_item(CourseId(course), *item, count);
                 }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How much a step reaches, by owner. The rows are pairs: the owner, and from where the step begins.
+async fn counts(site: &mut Site<'_>, step: &Step, rows: &[Value]) -> Result<Vec<(i64, i64)>, SiteError> {
+    let sql = format!("select v.owner, count(distinct t.id) from v{} group by v.owner", step.reach());
+    let mut counts = Vec::new();
+    for rows in rows.chunks(2 * ROWS) {
+        let query = Statement::new(site.dialect, "").with_rows(&["owner", "id"], rows).push(&sql);
+        let found = site.connection.fetch("count what a reset would take", query).await?;
+        counts.extend(found.iter().map(|row| (row.int(0), row.int(1))));
+    }
+    Ok(counts)
+}
+
+/// Reads which feedback activities there are, and how many responses each of them has.
+async fn feedbacks(site: &mut Site<'_>, courses: &[Found], world: &mut World) -> Result<(), SiteError> {
+    let tables = site.tables.get(site.connection, site.dialect).await?;
+    if !tables.contains_key("feedback") {
+        return Ok(());
+    }
+    let ids: Vec<i64> = courses.iter().map(|course| course.id.0).collect();
+    let mut owners = HashMap::new();
+    for part in ids.chunks(LIST) {
+        let query = Statement::new(site.dialect, "select f.id, f.course from {feedback} f where f.course");
+        let found = site.connection.fetch("read feedback activities", query.one_of(part.iter().copied())).await?;
+        owners.extend(found.iter().map(|row| (row.int(0), CourseId(row.int(1)))));
+    }
+    owners.iter().for_each(|(id, course)| world.resets.load_feedback(*course, FeedbackId(*id), 0));
+    let rows: Vec<Value> = owners.keys().flat_map(|id| [Value::Int(*id), Value::Int(*id)]).collect();
+    let wanted = course_reset::tables_of(course_reset::responses());
+    let filled = Filled::read(site.connection, site.dialect, &tables, wanted).await?;
+    let counted = course_reset::responses().iter().filter(|step| step.is_counted() && filled.leads(step, &tables));
+    for step in counted {
+        for (id, responses) in counts(site, step, &rows).await? {
+            if let Some(course) = owners.get(&id) {
+                world.resets.load_feedback(*course, FeedbackId(id), responses);
             }
         }
     }

@@ -32,6 +32,13 @@ static CONTENTS: LazyLock<HashMap<ResetItem, Content>> = LazyLock::new(|| {
     ResetItem::ALL.iter().map(content).collect()
 });
 
+static RESPONSES: LazyLock<Vec<Step>> = LazyLock::new(|| steps(polls::RESPONSES));
+
+/// What goes from single feedback activities: the rows `v` are those of `feedback`.
+pub(in crate::site::sql) fn responses() -> &'static [Step] {
+    &RESPONSES
+}
+
 /// Where an item lies.
 pub(in crate::site::sql) fn content(item: ResetItem) -> &'static Content {
     &CONTENTS[&item]
@@ -39,8 +46,12 @@ pub(in crate::site::sql) fn content(item: ResetItem) -> &'static Content {
 
 /// All tables that may hold something of these items.
 pub(in crate::site::sql) fn tables(items: impl IntoIterator<Item = ResetItem>) -> BTreeSet<&'static str> {
-    let ways = items.into_iter().flat_map(|item| &content(item).steps).flat_map(|step| &step.way);
-    ways.map(|(table, _)| *table).collect()
+    tables_of(items.into_iter().flat_map(|item| &content(item).steps))
+}
+
+/// All tables on the ways of these steps.
+pub(in crate::site::sql) fn tables_of(steps: impl IntoIterator<Item = &'static Step>) -> BTreeSet<&'static str> {
+    steps.into_iter().flat_map(|step| &step.way).map(|(table, _)| *table).collect()
 }
 
 /// Trees of tables.

@@ -21,7 +21,8 @@ use super::{Apply, Deletion};
 use crate::site::{Change, CourseReset, ResetItem, SiteError};
 use std::collections::BTreeSet;
 
-pub(in crate::site::sql) use contents::{Scope, content, tables};
+pub(in crate::site::sql) use super::belongings::Step;
+pub(in crate::site::sql) use contents::{Scope, content, responses, tables, tables_of};
 
 /// What most of it is called in errors.
 const OPERATION: &str = "reset courses";
@@ -54,7 +55,19 @@ pub(super) async fn reset(apply: &mut Apply<'_, '_>, items: &[Item<'_>]) -> Resu
     for item in after {
         take(apply, &scene, &demands, item).await?;
     }
+    take_responses(apply, &demands).await?;
     gradebook::clear(apply, &demands).await
+}
+
+/// Takes the responses of single feedback activities.
+async fn take_responses(apply: &mut Apply<'_, '_>, demands: &[Demand<'_>]) -> Result<(), SiteError> {
+    let feedbacks = demands.iter().flat_map(|demand| &demand.reset.feedbacks);
+    let rows = Rows::of_ids(feedbacks.filter(|(_, responses)| *responses > 0).map(|(id, _)| id.0));
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let filled = Filled::among(apply, tables_of(responses())).await?;
+    filled.carry_out(apply, OPERATION, responses(), &rows).await
 }
 
 /// What is known of all courses together.

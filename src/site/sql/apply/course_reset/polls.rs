@@ -20,8 +20,10 @@ pub(super) const CHAT: &[Belongings] = &[of_all(
 pub(super) const CHOICE: &[Belongings] = &[of_all("choice", &[of("choice_answers", "choiceid")])];
 
 /// Answers that nobody has sent yet stay, as in Moodle.
-pub(super) const FEEDBACK: &[Belongings] =
-    &[of_all("feedback", &[Belongings::with("feedback_completed", "feedback", &[of("feedback_value", "completed")])])];
+pub(super) const FEEDBACK: &[Belongings] = &[of_all("feedback", RESPONSES)];
+/// What goes from single feedback activities.
+pub(super) const RESPONSES: &[Belongings] =
+    &[Belongings::with("feedback_completed", "feedback", &[of("feedback_value", "completed")])];
 
 pub(super) const SURVEY: &[Belongings] =
     &[of_all("survey", &[of("survey_answers", "survey"), of("survey_analysis", "survey")])];

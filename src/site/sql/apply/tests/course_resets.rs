@@ -1,6 +1,8 @@
 //! Courses are reset: what people did goes, the rest stays, and other courses stay as they are.
 
 use super::*;
+use crate::model::FeedbackId;
+use crate::site::sql::tests::with;
 use crate::site::{CourseReset, DateChange, Holders, Lookups, ResetItem, World};
 
 use ResetItem as R;
@@ -267,6 +269,59 @@ async fn dates_move_with_the_course(engine: Engine) {
     .await;
 }
 
+/// The tables of feedback activities.
+const FEEDBACK_TABLES: &str = "
+    create table mdl_feedback (id bigint primary key, course bigint);
+    create table mdl_feedback_completed (id bigint primary key, feedback bigint);
+    create table mdl_feedback_value (id bigint primary key, completed bigint)";
+
+/// Two courses (2, 3) with two feedback activities each (1, 2 and 3, 4), all with two responses but the last.
+async fn courses_with_feedback(engine: Engine) -> (Option<tempfile::TempDir>, Fixture) {
+    let (folder, site) = with(engine, FEEDBACK_TABLES).await;
+    let site = Fixture::on(site).await;
+    site.apply(T, &[create_course(-1, 1, "C1"), create_course(-2, 1, "C2")]).await;
+    site.prepare(&[
+        "insert into {feedback} (id, course) values (1, 2), (2, 2), (3, 3), (4, 3)",
+        "insert into {feedback_completed} (id, feedback) values (11, 1), (12, 1), (21, 2), (22, 2), (31, 3), (32, 3)",
+        "insert into {feedback_value} (id, completed) values (111, 11), (112, 12), (211, 21), (212, 22), (311, 31), (312, 32)",
+    ])
+    .await;
+    (folder, site)
+}
+
+async fn single_feedback_activities_are_emptied(engine: Engine) {
+    let (_folder, site) = courses_with_feedback(engine).await;
+    let known = async |course: i64| {
+        let mut lookups = Lookups::default();
+        lookups.courses.ids.insert(course);
+        lookups.resets.feedbacks = true;
+        let mut world = World::new(Arc::clone(&site.facts), T);
+        site.site.reader().resolve(&lookups, &mut world).await.unwrap();
+        let feedbacks = world.resets.feedbacks(CourseId(course));
+        feedbacks.into_iter().map(|(id, responses)| (id.0, responses)).collect::<Vec<_>>()
+    };
+    assert_eq!(known(2).await, [(1, 2), (2, 2)]);
+    assert_eq!(known(3).await, [(3, 2), (4, 0)]);
+    let emptying = |feedbacks: &[i64]| CourseReset {
+        feedbacks: feedbacks.iter().map(|id| (FeedbackId(*id), 2)).collect(),
+        ..CourseReset::default()
+    };
+    site.apply(T + 1, &[reset(2, emptying(&[2])), reset(3, taking(&[]))]).await;
+    assert_eq!(known(2).await, [(1, 2), (2, 0)]);
+    site.expect(&[
+        ("select id from {feedback_completed} order by id", &["11", "12", "31", "32"]),
+        ("select id from {feedback_value} order by id", &["111", "112", "311", "312"]),
+    ])
+    .await;
+    site.apply(T + 2, &[reset(2, taking(&[R::Feedback])), reset(3, emptying(&[3, 4]))]).await;
+    assert_eq!((known(2).await, known(3).await), (vec![(1, 0), (2, 0)], vec![(3, 0), (4, 0)]));
+    site.expect(&[
+        ("select count(*) from {feedback_value}", &["0"]),
+        ("select id, course from {feedback} order by id", &["1|2", "2|2", "3|3", "4|3"]),
+    ])
+    .await;
+}
+
 /// As many statements for a thousand courses as for one.
 async fn a_thousand_courses_take_few_statements(engine: Engine) {
     let site = two_courses(engine).await;
@@ -291,5 +346,6 @@ on_every_engine! {
     the_gradebook_follows_its_activities,
     people_leave_by_their_roles,
     dates_move_with_the_course,
+    single_feedback_activities_are_emptied,
     a_thousand_courses_take_few_statements,
 }
