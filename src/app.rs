@@ -2,7 +2,7 @@
 
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Config;
-use crate::engine::{Engine, EngineError, EngineSite};
+use crate::engine::{ArchiveBounds, Engine, EngineError, EngineSettings, EngineSite, PictureLimits};
 use crate::model::SiteKey;
 use crate::rpc::{self, ServeError, Services};
 use crate::scheduler::Scheduler;
@@ -102,7 +102,7 @@ impl App {
         let file_pool = file_pool(config).map(|pool| Arc::new(pool) as Arc<dyn FilePool>);
         let engine_site = EngineSite { reader: site.reader(), writer: site.writer(), caches, calls, file_pool };
         let sites = BTreeMap::from([(key, engine_site)]);
-        let engine = Engine::open_with(store.clone(), sites, Arc::clone(&clock), config.site.reconnect_timeout).await?;
+        let engine = Engine::open_with(store.clone(), sites, Arc::clone(&clock), engine_settings(config)).await?;
         let scheduler = Scheduler::new(store.clone(), Arc::new(engine.clone()), clock);
         let stop = CancellationToken::new();
         let scheduling = match duty {
@@ -123,6 +123,20 @@ impl App {
             }
         });
         Ok(RunningApp { address, stop, ended, engine, site, serving, scheduling, tidying })
+    }
+}
+
+fn engine_settings(config: &Config) -> EngineSettings {
+    let pictures = &config.pictures;
+    EngineSettings {
+        reconnect_timeout: config.site.reconnect_timeout,
+        archives: ArchiveBounds {
+            entries: pictures.max_entries,
+            entry_bytes: pictures.max_entry_bytes,
+            total_bytes: pictures.max_total_bytes,
+            ratio: pictures.max_ratio,
+        },
+        pictures: PictureLimits { pixels: pictures.max_pixels, memory: pictures.max_memory_bytes },
     }
 }
 

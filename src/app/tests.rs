@@ -4,3 +4,8 @@ mod asking;
 mod beside;
 mod lost;
 pub(super) mod meddling;
+
+#[test]
+fn an_engine_without_settings_is_one_with_the_defaults_of_the_configuration() {
+    assert_eq!(super::engine_settings(&crate::config::Config::default()), crate::engine::EngineSettings::default());
+}

@@ -1,9 +1,7 @@
 //! The entries of an archive, one at a time, as lines.
 
 use super::names::{check, is_line, name};
-use super::{
-    Error, HIGHEST_RATIO, LARGEST_ENTRY_BYTES, LARGEST_TOTAL_BYTES, MOST_ENTRIES, OpenError, SMALL_ENTRY_BYTES,
-};
+use super::{Bounds, Error, OpenError, SMALL_ENTRY_BYTES};
 use crate::model::{Attachment, ByteSpan, Line, LineNumber, Problem, Reason};
 use std::collections::HashMap;
 use std::io::{BufReader, ErrorKind, Read, Seek};
@@ -18,6 +16,7 @@ pub(super) type Archive<R> = ZipArchive<BufReader<R>>;
 /// The entries of an archive that are lines.
 pub struct Entries<R> {
     archive: Archive<R>,
+    bounds: Bounds,
     /// Index of the entry to be looked at next.
     next: usize,
     /// Offset behind the entries read so far.
@@ -37,9 +36,13 @@ pub enum Contents {
 
 /// Opens an archive. `subject` says what an entry is about by its name, so that the last of several entries about the
 /// same counts.
-pub fn open<R: Read + Seek>(source: R, subject: impl Fn(&str) -> Option<String>) -> Result<Entries<R>, OpenError> {
+pub fn open<R: Read + Seek>(
+    source: R,
+    bounds: Bounds,
+    subject: impl Fn(&str) -> Option<String>,
+) -> Result<Entries<R>, OpenError> {
     let mut archive = open_archive(source)?;
-    let names = look_over(&mut archive)?;
+    let names = look_over(&mut archive, bounds)?;
     let mut last: HashMap<String, (usize, &str)> = HashMap::new();
     let mut superseded = HashMap::new();
     for (index, name) in names.iter().rev() {
@@ -49,7 +52,7 @@ pub fn open<R: Read + Seek>(source: R, subject: impl Fn(&str) -> Option<String>)
             None => _ = last.insert(subject, (*index, name)),
         }
     }
-    Ok(Entries { archive, next: 0, position: 0, superseded })
+    Ok(Entries { archive, bounds, next: 0, position: 0, superseded })
 }
 
 fn refused(reason: Reason, message: impl Into<String>) -> OpenError {
@@ -81,11 +84,12 @@ fn is_damage(error: &std::io::Error) -> bool {
 }
 
 /// Index and name of each entry that is a line. Refuses what is too much, before anything is unpacked.
-fn look_over<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Vec<(usize, String)>, OpenError> {
-    if archive.len() > MOST_ENTRIES {
+fn look_over<R: Read + Seek>(archive: &mut Archive<R>, bounds: Bounds) -> Result<Vec<(usize, String)>, OpenError> {
+    if archive.len() > bounds.entries {
         let message = format!(
-            "The archive has {} entries; at most {MOST_ENTRIES} are taken. Send it in several parts.",
-            archive.len()
+            "The archive has {} entries; at most {} are taken (setting pictures.max_entries). Send it in several parts.",
+            archive.len(),
+            bounds.entries
         );
         return Err(refused(Reason::ArchiveTooLarge, message));
     }
@@ -111,9 +115,11 @@ fn look_over<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Vec<(usize, Str
         }
         names.push((index, name));
     }
-    if total > LARGEST_TOTAL_BYTES {
+    if total > bounds.total_bytes {
         let message = format!(
-            "The archive unpacks to {total} bytes; at most {LARGEST_TOTAL_BYTES} are taken. Send it in several parts."
+            "The archive unpacks to {total} bytes; at most {} are taken (setting pictures.max_total_bytes). Send it in \
+             several parts.",
+            bounds.total_bytes
         );
         return Err(refused(Reason::ArchiveTooLarge, message));
     }
@@ -149,7 +155,7 @@ impl<R: Read + Seek> Entries<R> {
             let length = u32::try_from(entry.compressed_size()).unwrap_or(u32::MAX);
             let span = ByteSpan { offset: entry.header_start(), length };
             self.position = self.position.max(span.offset + u64::from(span.length));
-            let checked = check(&name).and_then(|()| check_bounds(&entry, &name));
+            let checked = check(&name).and_then(|()| check_bounds(&entry, &name, self.bounds));
             drop(entry);
             let content = match (checked, contents) {
                 (Err(problem), _) => Err(problem),
@@ -176,8 +182,9 @@ impl<R: Read + Seek> Entries<R> {
         };
         // What the archive says about the size may be a lie.
         let mut content = Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0));
-        match entry.take(LARGEST_ENTRY_BYTES + 1).read_to_end(&mut content) {
-            Ok(_) if content.len() as u64 > LARGEST_ENTRY_BYTES => Ok(Err(too_large(name))),
+        let limit = self.bounds.entry_bytes;
+        match entry.take(limit.saturating_add(1)).read_to_end(&mut content) {
+            Ok(_) if content.len() as u64 > limit => Ok(Err(too_large(name, "more bytes than it says", limit))),
             Ok(_) => Ok(Ok(content)),
             Err(error) if is_damage(&error) => Ok(Err(damaged(&error))),
             Err(error) => Err(Error::Read(error)),
@@ -185,22 +192,25 @@ impl<R: Read + Seek> Entries<R> {
     }
 }
 
-fn too_large(name: &str) -> Problem {
+fn too_large(name: &str, found: &str, limit: u64) -> Problem {
     let message = format!(
-        "The entry {name:?} has more than {LARGEST_ENTRY_BYTES} bytes. Make the picture smaller, and pack it again."
+        "The entry {name:?} has {found}; at most {limit} bytes are taken (setting pictures.max_entry_bytes). Make the \
+         picture smaller, and pack it again."
     );
     Problem::error(Reason::EntryTooLarge, message)
 }
 
 /// Refuses an entry by what the archive says about it, before it is unpacked.
-fn check_bounds<R: Read>(entry: &ZipFile<'_, R>, name: &str) -> Result<(), Problem> {
+fn check_bounds<R: Read>(entry: &ZipFile<'_, R>, name: &str, bounds: Bounds) -> Result<(), Problem> {
     let (size, packed) = (entry.size(), entry.compressed_size());
-    if size > LARGEST_ENTRY_BYTES {
-        return Err(too_large(name));
+    if size > bounds.entry_bytes {
+        return Err(too_large(name, &format!("{size} bytes"), bounds.entry_bytes));
     }
-    if size > SMALL_ENTRY_BYTES && size / packed.max(1) > HIGHEST_RATIO {
+    if size > SMALL_ENTRY_BYTES && size > packed.max(1).saturating_mul(bounds.ratio) {
         let message = format!(
-            "The entry {name:?} unpacks to more than {HIGHEST_RATIO} times its packed size, as no picture does. Leave it out."
+            "The entry {name:?} unpacks from {packed} to {size} bytes; at most {} times as many are taken (setting \
+             pictures.max_ratio), and no picture does so. Leave it out.",
+            bounds.ratio
         );
         return Err(Problem::error(Reason::EntryTooLarge, message));
     }

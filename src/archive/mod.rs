@@ -14,15 +14,27 @@ pub use entries::{Contents, Entries, open};
 
 use crate::model::Problem;
 
-/// Most entries of an archive. Their names are in memory while a run reads it, about 300 bytes each.
-pub const MOST_ENTRIES: usize = 100_000;
-/// Most bytes of an entry, unpacked. Contents are in memory, those of some chunks at a time; a camera's best pictures
-/// stay below this.
-pub const LARGEST_ENTRY_BYTES: u64 = 20 << 20;
-/// Most bytes of all entries, unpacked. Nothing of it is kept: it bounds the work of a run.
-pub const LARGEST_TOTAL_BYTES: u64 = 32 << 30;
-/// Most bytes that a packed byte may become. Pictures are packed already and hardly shrink again.
-pub const HIGHEST_RATIO: u64 = 100;
+/// What archives are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Most entries of an archive. Their names are in memory while a run reads it, about 300 bytes each.
+    pub entries: usize,
+    /// Most bytes of an entry, unpacked. Contents are in memory, those of some chunks at a time.
+    pub entry_bytes: u64,
+    /// Most bytes of all entries, unpacked. Nothing of it is kept: it bounds the work of a run.
+    pub total_bytes: u64,
+    /// Most bytes that a packed byte may become. Pictures are packed already and hardly shrink again.
+    pub ratio: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        // The best pictures of the largest cameras stay below it.
+        let entry_bytes = 100 << 20;
+        Self { entries: 100_000, entry_bytes, total_bytes: 32 << 30, ratio: 100 }
+    }
+}
+
 /// Entries up to this size, unpacked, may be packed as densely as they like.
 const SMALL_ENTRY_BYTES: u64 = 1 << 20;
 

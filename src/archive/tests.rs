@@ -29,12 +29,16 @@ fn subject(name: &str) -> Option<String> {
 }
 
 fn lines(archive: &[u8]) -> Vec<Line> {
-    let mut entries = open(Cursor::new(archive), subject).unwrap_or_else(|error| panic!("{error}"));
+    lines_within(Bounds::default(), archive)
+}
+
+fn lines_within(bounds: Bounds, archive: &[u8]) -> Vec<Line> {
+    let mut entries = open(Cursor::new(archive), bounds, subject).unwrap_or_else(|error| panic!("{error}"));
     std::iter::from_fn(|| entries.next_line(Contents::Read).unwrap()).collect()
 }
 
 fn refusal(archive: &[u8]) -> Reason {
-    match open(Cursor::new(archive), subject).err() {
+    match open(Cursor::new(archive), Bounds::default(), subject).err() {
         Some(OpenError::Refused(problem)) => problem.reason,
         other => panic!("{other:?}"),
     }
@@ -61,7 +65,7 @@ fn entries_are_lines_by_their_place_in_the_archive() {
     ]);
     let expected = ["1 a.jpg A", "3 class/b.png BB", "5 ../up.jpg !ENTRY_NAME_INVALID", "6 é.gif "];
     assert_eq!(told(&lines(&archive)), expected);
-    let mut entries = open(Cursor::new(&archive), subject).unwrap();
+    let mut entries = open(Cursor::new(&archive), Bounds::default(), subject).unwrap();
     entries.go_on_behind(LineNumber(3));
     assert_eq!(entries.next_line(Contents::Skipped).unwrap().unwrap().number, LineNumber(5));
     assert!(entries.position() > 0 && entries.position() < archive.len() as u64);
@@ -107,8 +111,8 @@ fn encrypted(mut archive: Vec<u8>) -> Vec<u8> {
 
 #[test]
 fn what_cannot_be_unpacked_is_a_problem_of_its_entry() {
-    let many = vec![0; 2 << 20];
-    let large = vec![0; LARGEST_ENTRY_BYTES as usize + 1];
+    let large: Vec<u8> = (0..3_001u32).map(|n| (n * n % 241) as u8).collect();
+    let bounds = Bounds { entry_bytes: 3_000, ..Bounds::default() };
     let noise: Vec<u8> = (0..400u32).map(|n| (n * n % 251) as u8).collect();
     let mut damaged = zip(&[("a.jpg", &noise)]);
     damaged[60] ^= 0xff;
@@ -122,12 +126,55 @@ fn what_cannot_be_unpacked_is_a_problem_of_its_entry() {
     let cases = [
         (bzip2, "1 a.jpg !ENTRY_UNREADABLE"),
         (damaged, "1 a.jpg !ENTRY_UNREADABLE"),
-        (zip(&[("a.jpg", &many)]), "1 a.jpg !ENTRY_TOO_LARGE"),
         (zip(&[("a.jpg", &large)]), "1 a.jpg !ENTRY_TOO_LARGE"),
         (lying, "1 a.jpg !ENTRY_UNREADABLE"),
     ];
     for (archive, expected) in cases {
-        assert_eq!(told(&lines(&archive)), [expected]);
+        assert_eq!(told(&lines_within(bounds, &archive)), [expected]);
+    }
+}
+
+/// What is told of an archive, or of its first entry.
+fn told_of_bounds(bounds: Bounds, archive: &[u8]) -> Option<(Reason, String)> {
+    let problem = match open(Cursor::new(archive), bounds, subject) {
+        Ok(mut entries) => entries.next_line(Contents::Read).unwrap().unwrap().attachment.unwrap().content.err()?,
+        Err(OpenError::Refused(problem)) => *problem,
+        Err(error) => panic!("{error}"),
+    };
+    Some((problem.reason, problem.message))
+}
+
+#[test]
+fn a_refusal_names_the_setting_its_value_and_what_was_found() {
+    let dense = vec![0; 2 << 20];
+    let archive = zip(&[("a.jpg", &dense), ("b.jpg", b"B")]);
+    let loose = Bounds { entries: 2, entry_bytes: 2 << 20, total_bytes: (2 << 20) + 1, ratio: 2_000 };
+    assert_eq!(told_of_bounds(loose, &archive), None);
+    let cases = [
+        (
+            Bounds { entries: 1, ..loose },
+            Reason::ArchiveTooLarge,
+            "2 entries; at most 1 are taken (setting pictures.max_entries)",
+        ),
+        (
+            Bounds { total_bytes: 9, ..loose },
+            Reason::ArchiveTooLarge,
+            "to 2097153 bytes; at most 9 are taken (setting pictures.max_total_bytes)",
+        ),
+        (
+            Bounds { entry_bytes: 2_097_151, ..loose },
+            Reason::EntryTooLarge,
+            "has 2097152 bytes; at most 2097151 bytes are taken (setting pictures.max_entry_bytes)",
+        ),
+        (
+            Bounds { ratio: 100, ..loose },
+            Reason::EntryTooLarge,
+            "to 2097152 bytes; at most 100 times as many are taken (setting pictures.max_ratio)",
+        ),
+    ];
+    for (bounds, reason, words) in cases {
+        let (found, message) = told_of_bounds(bounds, &archive).unwrap();
+        assert!(found == reason && message.contains(words), "{found:?} {message}");
     }
 }
 

@@ -6,11 +6,13 @@
 mod error;
 mod layers;
 mod log;
+mod pictures;
 mod settings;
 mod site;
 
 pub use error::{ConfigError, ConfigProblem, ServeRefusal};
 pub use log::{LogConfig, LogLevel};
+pub use pictures::PicturesConfig;
 pub use site::{AfterRunConfig, DatabaseUrl, MoodleUrl, SiteConfig, Token, WebServiceConfig};
 
 use std::ffi::OsString;
@@ -28,6 +30,8 @@ pub struct Config {
     pub site: SiteConfig,
     /// Limits of the file store.
     pub store: StoreConfig,
+    /// Limits of pictures of users and of the archives that they come in.
+    pub pictures: PicturesConfig,
     /// What is logged.
     pub log: LogConfig,
 }
@@ -46,6 +50,7 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 50051)),
             site: SiteConfig::default(),
             store: StoreConfig { max_file_bytes: 4 * 1024 * 1024 * 1024 },
+            pictures: PicturesConfig::default(),
             log: LogConfig { level: LogLevel::Info },
         }
     }

@@ -5,6 +5,9 @@ use figment::value::Value;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// With less memory no picture could be read.
+const LEAST_PICTURE_MEMORY: u64 = 64 << 20;
+
 /// A setting: its key, and how its value gets into the [`Config`].
 struct Setting {
     key: &'static str,
@@ -131,9 +134,49 @@ const SETTINGS: &[Setting] = &[
     Setting {
         key: "store.max_file_bytes",
         set: |config, text| {
-            let bytes = text.parse().ok().filter(|bytes| *bytes > 0);
-            config.store.max_file_bytes =
-                bytes.ok_or_else(|| format!("{text:?} is no size; write a whole number of bytes, at least 1"))?;
+            config.store.max_file_bytes = bytes(text, 1)?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "pictures.max_entries",
+        set: |config, text| {
+            config.pictures.max_entries = usize::try_from(count(text, "entries")?).unwrap_or(usize::MAX);
+            Ok(())
+        },
+    },
+    Setting {
+        key: "pictures.max_entry_bytes",
+        set: |config, text| {
+            config.pictures.max_entry_bytes = bytes(text, 1)?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "pictures.max_total_bytes",
+        set: |config, text| {
+            config.pictures.max_total_bytes = bytes(text, 1)?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "pictures.max_ratio",
+        set: |config, text| {
+            config.pictures.max_ratio = count(text, "times")?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "pictures.max_pixels",
+        set: |config, text| {
+            config.pictures.max_pixels = count(text, "pixels")?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "pictures.max_memory_bytes",
+        set: |config, text| {
+            config.pictures.max_memory_bytes = bytes(text, LEAST_PICTURE_MEMORY)?;
             Ok(())
         },
     },
@@ -204,6 +247,16 @@ fn text_of(value: &Value) -> Result<String, String> {
 
 fn filled(text: &str) -> Result<&str, String> {
     if text.trim().is_empty() { Err("it is empty; leave it out to have the default".to_owned()) } else { Ok(text) }
+}
+
+fn bytes(text: &str, least: u64) -> Result<u64, String> {
+    let bytes = text.parse().ok().filter(|bytes| *bytes >= least);
+    bytes.ok_or_else(|| format!("{text:?} is no size; write a whole number of bytes, at least {least}"))
+}
+
+fn count(text: &str, noun: &str) -> Result<u64, String> {
+    let count = text.parse().ok().filter(|count| *count > 0);
+    count.ok_or_else(|| format!("{text:?} is no number of {noun}; write a whole number, at least 1"))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

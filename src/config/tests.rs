@@ -56,6 +56,28 @@ fn all_problems_are_told_with_their_origin() {
 }
 
 #[test]
+fn the_limits_of_pictures_are_settings() {
+    let toml = "[pictures]\nmax_entries = 1\nmax_entry_bytes = 2\nmax_total_bytes = 3\nmax_ratio = 4\nmax_pixels = 5\n\
+                max_memory_bytes = 100000000\n";
+    let expected = PicturesConfig {
+        max_entries: 1,
+        max_entry_bytes: 2,
+        max_total_bytes: 3,
+        max_ratio: 4,
+        max_pixels: 5,
+        max_memory_bytes: 100_000_000,
+    };
+    assert_eq!(load(toml, &[], Flags::default()).unwrap().pictures, expected);
+    for (key, value) in
+        [("max_entries", "0"), ("max_ratio", "x"), ("max_pixels", "-1"), ("max_memory_bytes", "67108863")]
+    {
+        let error = load(&format!("[pictures]\n{key} = '{value}'\n"), &[], Flags::default()).unwrap_err();
+        let ConfigError::Problems(problems) = error else { panic!("expected problems") };
+        assert!(problems[0].key.ends_with(key) && problems[0].problem.contains("write a whole number"), "{problems:?}");
+    }
+}
+
+#[test]
 fn a_missing_or_broken_file_is_refused() {
     let missing = Config::layered(Some(Path::new("no-such.toml")), [], Flags::default()).unwrap_err();
     assert!(matches!(missing, ConfigError::Unreadable { .. }), "{missing}");

@@ -4,7 +4,7 @@ use super::ahead::Foresight;
 use super::cores::on_cores;
 use super::error::EngineError;
 use super::patience::MOST_CONFLICTS;
-use super::pictures;
+use super::pictures::{self, Scaler};
 use super::runner::blocking;
 use super::source::{Chunk, ChunkLine, Content};
 use super::touched::Touched;
@@ -38,6 +38,7 @@ pub(super) async fn rehearse(
     entity: Entity,
     reader: &dyn SiteReader,
     contents: Option<&dyn StoredContents>,
+    scaler: &Scaler,
     rehearsal: &mut Rehearsal,
     budget: u64,
 ) -> Result<Handled, EngineError> {
@@ -48,7 +49,7 @@ pub(super) async fn rehearse(
     let errand = rehearsal.after_resolving(&chunk.lookups);
     run_errand(rehearsal, errand).await?;
     let world = &mut rehearsal.world;
-    prepare(chunk, world, contents).await?;
+    prepare(chunk, world, contents, scaler).await?;
     let plans = plan_lines(chunk, world, budget);
     let touched = Touched::by_plans(&plans, &AppliedIds::default());
     let mut lines = waiting(chunk, entity, plans, &AppliedIds::default());
@@ -70,6 +71,7 @@ pub(super) struct Target<'t> {
     pub(super) reader: &'t dyn SiteReader,
     pub(super) writer: &'t dyn SiteWriter,
     pub(super) file_pool: Option<&'t dyn FilePool>,
+    pub(super) scaler: &'t Scaler,
     pub(super) facts: &'t Arc<SiteFacts>,
     /// Unix time that Moodle's time columns get.
     pub(super) now: i64,
@@ -91,7 +93,7 @@ pub(super) async fn plan(
 ) -> Result<Vec<LinePlan>, EngineError> {
     let Some(foresight) = foresight else { return plan_afresh(chunk, target, budget).await };
     let mut world = foresight.brought_up_to_date(chunk, target).await?;
-    prepare(chunk, &mut world, target.contents()).await?;
+    prepare(chunk, &mut world, target.contents(), target.scaler).await?;
     let plans = plan_lines(chunk, &mut world, budget);
     #[cfg(test)]
     super::ahead::tests::compare(&plans, &plan_afresh(chunk, target, budget).await?);
@@ -102,7 +104,7 @@ async fn plan_afresh(chunk: &Chunk, target: &Target<'_>, budget: u64) -> Result<
     let mut world = World::new(Arc::clone(target.facts), target.now);
     let resolving = target.reader.resolve(&chunk.lookups, &mut world);
     resolving.instrument(tracing::trace_span!("resolve")).await?;
-    prepare(chunk, &mut world, target.contents()).await?;
+    prepare(chunk, &mut world, target.contents(), target.scaler).await?;
     Ok(plan_lines(chunk, &mut world, budget))
 }
 
@@ -172,7 +174,7 @@ pub(super) async fn perform_line_by_line(
         world: World::new(Arc::clone(target.facts), target.now),
     };
     lines.look_around().await?;
-    prepare(chunk, &mut lines.world, target.contents()).await?;
+    prepare(chunk, &mut lines.world, target.contents(), target.scaler).await?;
     let mut failed = 0;
     let mut handled = Waiting::default();
     let mut all_touched = Touched::default();
@@ -308,9 +310,14 @@ fn result(line: &ChunkLine, entity: Entity, plan: LinePlan, ids: &AppliedIds) ->
 }
 
 /// Does what planning the chunk will need and is slow.
-async fn prepare(chunk: &Chunk, world: &mut World, contents: Option<&dyn StoredContents>) -> Result<(), EngineError> {
+async fn prepare(
+    chunk: &Chunk,
+    world: &mut World,
+    contents: Option<&dyn StoredContents>,
+    scaler: &Scaler,
+) -> Result<(), EngineError> {
     verify_passwords(chunk, world).await?;
-    pictures::scale(chunk, world).await?;
+    scaler.scale(chunk, world).await?;
     pictures::hash(chunk, world, contents).await
 }
 

@@ -2,7 +2,7 @@
 
 use super::error::EngineError;
 use super::options::Processing;
-use crate::archive::{self, Contents, Entries};
+use crate::archive::{self, Bounds, Contents, Entries};
 use crate::csv::{self, Record, RecordReader, Rejected, Top};
 use crate::model::{BoundHeader, ByteSpan, Layout, Line, LineNumber, Problem, ToolDescriptor};
 use crate::store::Content;
@@ -51,10 +51,14 @@ impl Opened {
     }
 
     /// The lines, for a tool that is bound to the file.
-    pub(super) fn lines(self, job: &dyn ErasedJob) -> Result<Result<(Form, Lines), Vec<Problem>>, EngineError> {
+    pub(super) fn lines(
+        self,
+        job: &dyn ErasedJob,
+        bounds: Bounds,
+    ) -> Result<Result<(Form, Lines), Vec<Problem>>, EngineError> {
         match self {
             Self::Text { top, reader, .. } => Ok(Ok((Form::Text(top), Lines::Records(reader)))),
-            Self::Archive { content, .. } => match archive::open(content, |name| job.entry_subject(name)) {
+            Self::Archive { content, .. } => match archive::open(content, bounds, |name| job.entry_subject(name)) {
                 Ok(entries) => Ok(Ok((Form::Archive, Lines::Entries(Box::new(entries))))),
                 Err(archive::OpenError::Refused(problem)) => Ok(Err(vec![*problem])),
                 Err(archive::OpenError::Read(error)) => Err(error.into()),

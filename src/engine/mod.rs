@@ -41,7 +41,9 @@ mod tryback;
 mod waiting;
 mod watch;
 
+pub use crate::archive::Bounds as ArchiveBounds;
 pub use crate::csv::Separator;
+pub use crate::site::picture::PictureLimits;
 #[cfg(test)]
 pub(crate) use ahead::tests::foreseen;
 pub use catalog::{CourseList, CourseOrder, EmptyCategory, ListedCourse, Omitted};
@@ -62,6 +64,7 @@ use crate::tools::values::zone_of;
 use chrono_tz::Tz;
 use finish::Ending;
 use live::LiveRuns;
+use pictures::Scaler;
 use queue::Lanes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -84,6 +87,27 @@ pub struct EngineSite {
     pub calls: Option<Arc<dyn MoodleCalls>>,
 }
 
+/// What the operator settles of the engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineSettings {
+    /// How long a run waits for a site that does not answer.
+    pub reconnect_timeout: Duration,
+    /// What archives are taken.
+    pub archives: ArchiveBounds,
+    /// What pictures are taken. All that are being read at the same time share the memory.
+    pub pictures: PictureLimits,
+}
+
+impl Default for EngineSettings {
+    fn default() -> Self {
+        Self {
+            reconnect_timeout: RECONNECT_TIMEOUT,
+            archives: ArchiveBounds::default(),
+            pictures: PictureLimits::default(),
+        }
+    }
+}
+
 /// The engine. Clones share it.
 #[derive(Clone)]
 pub struct Engine {
@@ -100,6 +124,8 @@ struct Inner {
     tasks: TaskTracker,
     /// How long a run waits for a site that does not answer.
     reconnect_timeout: Duration,
+    archives: ArchiveBounds,
+    scaler: Scaler,
 }
 
 impl Inner {
@@ -133,15 +159,15 @@ impl Engine {
         sites: BTreeMap<SiteKey, EngineSite>,
         clock: SharedClock,
     ) -> Result<Self, EngineError> {
-        Self::open_with(store, sites, clock, RECONNECT_TIMEOUT).await
+        Self::open_with(store, sites, clock, EngineSettings::default()).await
     }
 
-    /// The same with another time for which a run waits for a site that does not answer.
+    /// The same with other settings.
     pub async fn open_with(
         store: Store,
         sites: BTreeMap<SiteKey, EngineSite>,
         clock: SharedClock,
-        reconnect_timeout: Duration,
+        settings: EngineSettings,
     ) -> Result<Self, EngineError> {
         let (lanes, mut queues) = sites.keys().map(queue::lanes).unzip::<_, _, BTreeMap<_, _>, Vec<_>>();
         let inner = Arc::new(Inner {
@@ -152,7 +178,9 @@ impl Engine {
             live: LiveRuns::default(),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
-            reconnect_timeout,
+            reconnect_timeout: settings.reconnect_timeout,
+            archives: settings.archives,
+            scaler: Scaler::new(settings.pictures),
         });
         let unfinished = inner.store.unfinished_runs().await?;
         if let Err(error) = clear_checkpoints(&inner, &unfinished).await {

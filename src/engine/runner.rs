@@ -165,9 +165,9 @@ async fn begin(
     let configured = tool.configure(&options).map_err(EngineError::Options)?;
     let (content, _) = inner.store.reader(run.content).await?;
     let opened = {
-        let facts = Arc::clone(&facts);
+        let (facts, bounds) = (Arc::clone(&facts), inner.archives);
         blocking("open the command file", move || {
-            source::open(content, &processing, descriptor, configured.as_ref(), facts)
+            source::open(content, &processing, descriptor, configured.as_ref(), facts, bounds)
         })
         .await??
     };
@@ -360,7 +360,8 @@ impl Runner {
         let handled = match &mut self.rehearsal {
             Some(rehearsal) => {
                 let contents = site.file_pool.as_deref().map(|pool| pool as &dyn StoredContents);
-                apply::rehearse(chunk, self.entity, &*site.reader, contents, rehearsal, budget).await?
+                apply::rehearse(chunk, self.entity, &*site.reader, contents, &self.inner.scaler, rehearsal, budget)
+                    .await?
             }
             None => {
                 let now = self.inner.clock.now().timestamp();
@@ -369,6 +370,7 @@ impl Runner {
                     reader: &*site.reader,
                     writer: &*site.writer,
                     file_pool: site.file_pool.as_deref(),
+                    scaler: &self.inner.scaler,
                     facts: &self.facts,
                     now,
                 };

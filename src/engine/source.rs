@@ -3,7 +3,7 @@
 use super::error::EngineError;
 use super::lines::{self, Form, Lines};
 use super::options::Processing;
-use crate::archive::Contents;
+use crate::archive::{Bounds, Contents};
 use crate::csv::check_width;
 use crate::model::{BoundHeader, ByteSpan, Line, LineNumber, Problem, ToolDescriptor};
 use crate::site::{Lookups, SiteFacts};
@@ -129,6 +129,7 @@ pub(super) fn open(
     descriptor: &'static ToolDescriptor,
     tool: &dyn ConfiguredTool,
     facts: Arc<SiteFacts>,
+    bounds: Bounds,
 ) -> Result<Result<OpenSource, Vec<Problem>>, EngineError> {
     let opened = match lines::open(content, processing, descriptor)? {
         Ok(opened) => opened,
@@ -140,7 +141,7 @@ pub(super) fn open(
         Err(problems) => return Ok(Err(problems)),
     };
     let notices = bound.notices.iter().cloned().chain(notices).collect();
-    let opened = opened.lines(job.as_ref())?;
+    let opened = opened.lines(job.as_ref(), bounds)?;
     Ok(opened.map(|(form, lines)| OpenSource { form, job, notices, descriptor, bound, lines }))
 }
 

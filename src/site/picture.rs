@@ -3,19 +3,36 @@
 //! Pure: bytes in, bytes out. Decoding and scaling take milliseconds to a second, so the engine does it on several cores,
 //! before planning.
 
+mod memory;
+
 use super::file_pool::PooledContent;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
-use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::imageops::{FilterType, thumbnail};
+use image::{DynamicImage, GenericImageView, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use md5::{Digest, Md5};
 use std::io::Cursor;
 
-/// Most pixels of a picture. A telephone's camera gives 12 to 25 million; each takes 4 bytes of memory, or 8, while it
-/// is scaled.
-pub const MOST_PIXELS: u64 = 25_000_000;
-/// Most bytes that decoding one picture may take.
-const DECODING_BYTES: u64 = 256 << 20;
+/// What pictures are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PictureLimits {
+    /// Most pixels of a picture.
+    pub pixels: u64,
+    /// Most bytes of memory that reading a picture may take.
+    pub memory: u64,
+}
+
+impl Default for PictureLimits {
+    /// The largest cameras of telephones give 16,384 x 12,288 pixels, which take some 650 MB as usual JPEG.
+    fn default() -> Self {
+        Self { pixels: 210_000_000, memory: 1 << 30 }
+    }
+}
+
+/// Squares from this side on are averaged down to the next size before they are scaled, straight from where they lie.
+const LARGE_SIDE: u32 = 2048;
+/// What large squares are averaged down to: still twice the largest size.
+const AVERAGED_SIDE: u32 = 1024;
 /// The sizes by the names of their files, the largest first: the others are made of it where it is large enough.
 const SIZES: [(&str, u32); 3] = [("f3", 512), ("f1", 100), ("f2", 35)];
 /// The quality that Moodle asks of JPEG.
@@ -93,81 +110,129 @@ pub enum PictureError {
         problem: String,
     },
     /// More pixels than are taken.
-    #[error("has {width} x {height} pixels; at most {MOST_PIXELS} are taken, make it smaller")]
+    #[error(
+        "has {width} x {height} = {} pixels; at most {limit} are taken (setting pictures.max_pixels), make it smaller",
+        u64::from(*.width) * u64::from(*.height)
+    )]
     TooManyPixels {
         /// Its width in pixels.
         width: u32,
         /// Its height in pixels.
         height: u32,
+        /// What is taken.
+        limit: u64,
     },
     /// It takes more memory to be read than is given.
-    #[error("takes more than {DECODING_BYTES} bytes of memory to be read; make it smaller")]
-    TooMuchMemory,
+    #[error(
+        "takes up to {needed} bytes of memory to be read; at most {limit} are given (setting pictures.max_memory_bytes), \
+         make it smaller, or save a progressive JPEG again as a usual one"
+    )]
+    TooMuchMemory {
+        /// Bytes that it takes.
+        needed: u64,
+        /// Bytes that are given.
+        limit: u64,
+    },
+    /// Something in it besides its pixels takes more memory than is given.
+    #[error(
+        "takes more than {limit} bytes of memory to be read (setting pictures.max_memory_bytes); save it again as JPEG or PNG"
+    )]
+    Overloaded {
+        /// Bytes that are given.
+        limit: u64,
+    },
 }
 
-/// Makes the three sizes of a picture.
-pub fn portrait(content: &[u8]) -> Result<Portrait, PictureError> {
-    let (source, format) = decode(content)?;
-    let mut square = crop(source);
-    square = match format {
-        PictureFormat::Jpeg => square.into_rgb8().into(),
-        PictureFormat::Png if square.color().has_alpha() => square.into_rgba8().into(),
-        PictureFormat::Png => square.into_rgb8().into(),
-    };
-    let mut made = Vec::with_capacity(SIZES.len());
-    for (name, side) in SIZES {
-        let scaled = square.resize_exact(side, side, FilterType::Lanczos3);
-        made.push((name, encode(&scaled, format)?));
-        if square.width() > scaled.width() {
-            square = scaled;
+/// A picture whose header was read.
+pub struct PictureSource<'c> {
+    decoder: Box<dyn ImageDecoder + 'c>,
+    stored_as: PictureFormat,
+    /// What it is called in messages.
+    name: &'static str,
+    memory: u64,
+    limits: PictureLimits,
+}
+
+impl<'c> PictureSource<'c> {
+    /// Reads the header of a picture. The content decides what it is, never a name. Refuses what is too large.
+    pub fn open(content: &'c [u8], limits: PictureLimits) -> Result<Self, PictureError> {
+        let mut reader =
+            ImageReader::new(Cursor::new(content)).with_guessed_format().map_err(|_| PictureError::NoPicture)?;
+        let format = reader.format().ok_or(PictureError::NoPicture)?;
+        let (stored_as, name) = match format {
+            ImageFormat::Jpeg => (PictureFormat::Jpeg, "JPEG"),
+            ImageFormat::Png => (PictureFormat::Png, "PNG"),
+            ImageFormat::Gif => (PictureFormat::Png, "GIF"),
+            ImageFormat::WebP => (PictureFormat::Png, "WebP"),
+            _ => return Err(PictureError::NoPicture),
+        };
+        let mut decoding = Limits::default();
+        decoding.max_alloc = Some(limits.memory);
+        reader.limits(decoding);
+        let decoder = reader.into_decoder().map_err(|error| failed(name, limits, &error))?;
+        let (width, height) = decoder.dimensions();
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels > limits.pixels {
+            return Err(PictureError::TooManyPixels { width, height, limit: limits.pixels });
         }
+        let memory = memory::needed(format, content, pixels, decoder.total_bytes());
+        if memory > limits.memory {
+            return Err(PictureError::TooMuchMemory { needed: memory, limit: limits.memory });
+        }
+        Ok(Self { decoder: Box::new(decoder), stored_as, name, memory, limits })
     }
-    let [(_, f3), (_, f1), (_, f2)] = <[_; 3]>::try_from(made).map_err(|_| PictureError::NoPicture)?;
-    Ok(Portrait { format, f1, f2, f3 })
+
+    /// Bytes of memory, at most, that making a portrait of it takes.
+    pub fn memory(&self) -> u64 {
+        self.memory
+    }
+
+    /// Makes the three sizes.
+    pub fn portrait(self) -> Result<Portrait, PictureError> {
+        let Self { mut decoder, stored_as: format, name, limits, .. } = self;
+        // A picture that does not say how it was held stays as it is.
+        let orientation = decoder.orientation().ok();
+        let image = DynamicImage::from_decoder(decoder).map_err(|error| failed(name, limits, &error))?;
+        let has_alpha = image.color().has_alpha() && format == PictureFormat::Png;
+        let mut square = middle(image);
+        if let Some(orientation) = orientation {
+            square.apply_orientation(orientation);
+        }
+        square = if has_alpha { square.into_rgba8().into() } else { square.into_rgb8().into() };
+        let mut made = Vec::with_capacity(SIZES.len());
+        for (name, side) in SIZES {
+            let scaled = square.resize_exact(side, side, FilterType::Lanczos3);
+            made.push((name, encode(&scaled, format)?));
+            if square.width() > scaled.width() {
+                square = scaled;
+            }
+        }
+        let [(_, f3), (_, f1), (_, f2)] = <[_; 3]>::try_from(made).map_err(|_| PictureError::NoPicture)?;
+        Ok(Portrait { format, f1, f2, f3 })
+    }
 }
 
-/// The picture upright, and the format to store it in. The content decides, never a name.
-fn decode(content: &[u8]) -> Result<(DynamicImage, PictureFormat), PictureError> {
-    let mut reader =
-        ImageReader::new(Cursor::new(content)).with_guessed_format().map_err(|_| PictureError::NoPicture)?;
-    let (stored_as, name) = match reader.format() {
-        Some(ImageFormat::Jpeg) => (PictureFormat::Jpeg, "JPEG"),
-        Some(ImageFormat::Png) => (PictureFormat::Png, "PNG"),
-        Some(ImageFormat::Gif) => (PictureFormat::Png, "GIF"),
-        Some(ImageFormat::WebP) => (PictureFormat::Png, "WebP"),
-        _ => return Err(PictureError::NoPicture),
-    };
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(DECODING_BYTES);
-    reader.limits(limits);
-    let failed = |error: image::ImageError| match error {
-        image::ImageError::Limits(_) => PictureError::TooMuchMemory,
-        other => PictureError::Damaged { format: name, problem: other.to_string() },
-    };
-    let mut decoder = reader.into_decoder().map_err(failed)?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return Err(PictureError::TooManyPixels { width, height });
+fn failed(format: &'static str, limits: PictureLimits, error: &ImageError) -> PictureError {
+    match error {
+        ImageError::Limits(_) => PictureError::Overloaded { limit: limits.memory },
+        other => PictureError::Damaged { format, problem: other.to_string() },
     }
-    // A picture that does not say how it was held stays as it is.
-    let orientation = decoder.orientation().ok();
-    let mut image = DynamicImage::from_decoder(decoder).map_err(failed)?;
-    if let Some(orientation) = orientation {
-        image.apply_orientation(orientation);
-    }
-    Ok((image, stored_as))
 }
 
-/// The largest square in the middle with an even side, as Moodle cuts it.
-fn crop(image: DynamicImage) -> DynamicImage {
+/// The largest square in the middle with an even side, as Moodle cuts it. A large one is made smaller on the way, so that
+/// there is never a second picture of its size.
+fn middle(image: DynamicImage) -> DynamicImage {
     let (width, height) = (image.width(), image.height());
     let half = width.min(height) / 2;
     // Of a line of single pixels Moodle would keep nothing.
     let side = (2 * half).max(1);
-    if (width, height) == (side, side) {
+    let (left, top) = (width / 2 - half, height / 2 - half);
+    if side >= LARGE_SIDE {
+        thumbnail(&*image.view(left, top, side, side), AVERAGED_SIDE, AVERAGED_SIDE).into()
+    } else if (width, height) == (side, side) {
         image
     } else {
-        image.crop_imm(width / 2 - half, height / 2 - half, side, side)
+        image.crop_imm(left, top, side, side)
     }
 }
 

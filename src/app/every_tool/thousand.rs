@@ -2,8 +2,9 @@
 
 use super::samples::{Part, parts};
 use crate::model::{Attachment, BoundHeader, ByteSpan, Layout, Line, LineNumber, RunId, ToolKind};
+use crate::site::picture::PictureFormat;
 use crate::site::picture::tests::drawn;
-use crate::site::picture::{PictureFormat, portrait};
+use crate::site::picture::tests::portrait;
 use crate::site::sql::SqlSite;
 use crate::site::sql::tests::databases::is_skipped;
 use crate::site::sql::tests::{Engine, fresh, statements};

@@ -2,7 +2,7 @@
 
 use crate::app::golden::stage::pool_in;
 use crate::clock::{SharedClock, SystemClock};
-use crate::engine::{Engine, EngineSite, EventKind, RunEvent, StartRun, StartSource};
+use crate::engine::{Engine, EngineSettings, EngineSite, EventKind, RunEvent, StartRun, StartSource};
 use crate::model::{Caller, LineResult, Run, RunId, RunMode, RunOptions, SiteKey, ToolKind};
 use crate::site::sql::SqlSite;
 use crate::site::{
@@ -142,7 +142,8 @@ pub(in crate::app) async fn engine_over(
     let file_pool = Some(pool_in(folder).await);
     let engine_site = EngineSite { reader, writer, caches: CacheCare::Needless, calls: None, file_pool };
     let sites = BTreeMap::from([(key(), engine_site)]);
-    Engine::open_with(store, sites, clock, timeout).await.unwrap()
+    let settings = EngineSettings { reconnect_timeout: timeout, ..EngineSettings::default() };
+    Engine::open_with(store, sites, clock, settings).await.unwrap()
 }
 
 impl Bench {

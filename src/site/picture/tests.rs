@@ -1,10 +1,15 @@
 //! Pictures drawn here, decoded and scaled.
 
 use super::*;
-use image::{GenericImageView, Rgb, RgbImage, Rgba, RgbaImage};
+use image::{Rgb, RgbImage, Rgba, RgbaImage};
 
 const RED: Rgb<u8> = Rgb([220, 20, 20]);
 const BLUE: Rgb<u8> = Rgb([20, 20, 220]);
+
+/// The three sizes of a picture, within the usual limits.
+pub(crate) fn portrait(content: &[u8]) -> Result<Portrait, PictureError> {
+    PictureSource::open(content, PictureLimits::default())?.portrait()
+}
 
 /// Red in the columns from `from` to `to`, blue beside them.
 fn stripe(width: u32, height: u32, (from, to): (u32, u32)) -> RgbImage {
@@ -111,14 +116,89 @@ fn what_is_no_picture_is_refused() {
     }
 }
 
-#[test]
-fn a_picture_with_too_many_pixels_is_refused_before_it_is_decoded() {
-    // The size in the header of a small PNG is changed, and its checksum with it.
+/// A PNG whose header says that it has another size; its checksum is right.
+fn png_of(width: u32, height: u32) -> Vec<u8> {
     let mut png = written(stripe(60, 60, (0, 30)), ImageFormat::Png);
-    png[16..20].copy_from_slice(&50_000u32.to_be_bytes());
-    png[20..24].copy_from_slice(&50_000u32.to_be_bytes());
+    png[16..20].copy_from_slice(&width.to_be_bytes());
+    png[20..24].copy_from_slice(&height.to_be_bytes());
     let mut crc = flate2::Crc::new();
     crc.update(&png[12..29]);
     png[29..33].copy_from_slice(&crc.sum().to_be_bytes());
-    assert_eq!(portrait(&png).unwrap_err(), PictureError::TooManyPixels { width: 50_000, height: 50_000 });
+    png
+}
+
+/// A JPEG whose frame header says that it has another size, and that the frame is of this kind.
+fn jpeg_of(width: u16, height: u16, frame: u8) -> Vec<u8> {
+    let mut jpeg = written(stripe(60, 60, (0, 30)), ImageFormat::Jpeg);
+    let at = jpeg.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
+    jpeg[at + 1] = frame;
+    jpeg[at + 5..at + 7].copy_from_slice(&height.to_be_bytes());
+    jpeg[at + 7..at + 9].copy_from_slice(&width.to_be_bytes());
+    jpeg
+}
+
+const BASELINE: u8 = 0xc0;
+const PROGRESSIVE: u8 = 0xc2;
+
+#[test]
+fn photographs_of_large_cameras_are_taken_as_far_as_memory_allows() {
+    const MILLION: u64 = 1_000_000;
+    let cases = [
+        ((4032, 3024), BASELINE, 36 * MILLION),
+        ((8160, 6120), BASELINE, 149 * MILLION),
+        ((12000, 9000), BASELINE, 324 * MILLION),
+        ((16384, 12288), BASELINE, 603 * MILLION),
+        ((8160, 6120), PROGRESSIVE, 449 * MILLION),
+        ((12000, 9000), PROGRESSIVE, 972 * MILLION),
+    ];
+    for ((width, height), frame, least) in cases {
+        let jpeg = jpeg_of(width, height, frame);
+        let source = PictureSource::open(&jpeg, PictureLimits::default()).map_err(|error| error.to_string());
+        let memory = source.map(|source| source.memory());
+        assert!(
+            memory.as_ref().is_ok_and(|memory| (least..least + 60 * MILLION).contains(memory)),
+            "{width}: {memory:?}"
+        );
+    }
+    let progressive = jpeg_of(16384, 12288, PROGRESSIVE);
+    let refused = PictureSource::open(&progressive, PictureLimits::default()).err();
+    assert!(matches!(refused, Some(PictureError::TooMuchMemory { limit: 0x4000_0000, .. })), "{refused:?}");
+}
+
+#[test]
+fn what_is_too_large_is_refused_before_it_is_decoded_and_names_the_setting() {
+    let limits = PictureLimits { pixels: 3_600, memory: 50 << 20 };
+    let small = written(stripe(60, 60, (0, 30)), ImageFormat::Png);
+    assert!(PictureSource::open(&small, limits).is_ok());
+    let refused = |content: &[u8], limits| PictureSource::open(content, limits).err().unwrap().to_string();
+    let said = refused(&png_of(61, 60), limits);
+    assert!(
+        said.starts_with("has 61 x 60 = 3660 pixels; at most 3600 are taken (setting pictures.max_pixels)"),
+        "{said}"
+    );
+    let tight = PictureLimits { memory: 40 << 20, ..limits };
+    let said = refused(&small, tight);
+    assert!(said.contains("at most 41943040 are given (setting pictures.max_memory_bytes)"), "{said}");
+    let error = portrait(&png_of(50_000, 50_000)).unwrap_err();
+    assert_eq!(error, PictureError::TooManyPixels { width: 50_000, height: 50_000, limit: 210_000_000 });
+}
+
+#[test]
+fn large_pictures_are_averaged_down() {
+    // The square begins at column 51 and ends before column 2101; transparency is kept, and only where there is some.
+    let wide = stripe(2150, 2050, (51, 2101));
+    let clear = RgbaImage::from_pixel(2048, 2048, Rgba([220, 20, 20, 0]));
+    let cases = [(DynamicImage::from(wide.clone()), 255), (clear.into(), 0)];
+    for (image, alpha) in cases {
+        let made = portrait(&written(image, ImageFormat::Png)).unwrap();
+        for (image, side) in sizes(&made).into_iter().zip([100, 35, 512]) {
+            assert_eq!((image.dimensions(), image.color().has_alpha()), ((side, side), alpha == 0));
+            for (x, y) in [(0, 0), (side - 1, 0), (side / 2, side / 2), (side - 1, side - 1)] {
+                let pixel = image.get_pixel(x, y);
+                assert!(is_red(pixel) && pixel[3] == alpha, "{side}: {x},{y} {pixel:?}");
+            }
+        }
+    }
+    let [f1, ..] = sizes(&portrait(&on_its_side(&written(stripe(2048, 2048, (0, 1024)), ImageFormat::Jpeg))).unwrap());
+    assert!(is_red(f1.get_pixel(90, 10)) && !is_red(f1.get_pixel(10, 90)));
 }

@@ -204,7 +204,9 @@ impl UserPicturesJob {
 fn refusal(name: &str, error: &PictureError) -> Problem {
     let reason = match error {
         PictureError::NoPicture | PictureError::Damaged { .. } => Reason::PictureUnreadable,
-        PictureError::TooManyPixels { .. } | PictureError::TooMuchMemory => Reason::PictureTooLarge,
+        PictureError::TooManyPixels { .. } | PictureError::TooMuchMemory { .. } | PictureError::Overloaded { .. } => {
+            Reason::PictureTooLarge
+        }
     };
     Problem::error(reason, format!("The entry {name:?} {error}. The user's former picture stays.")).at(ENTRY)
 }

@@ -57,7 +57,7 @@ fn plan(world: &mut World, options: &[(&str, &str)], line: Line) -> (LinePlan, u
         let file = || PooledContent::of(content.to_vec());
         let scaled = match &**content {
             b"text" => Err(PictureError::NoPicture),
-            b"huge" => Err(PictureError::TooManyPixels { width: 9000, height: 9000 }),
+            b"huge" => Err(PictureError::TooManyPixels { width: 9000, height: 9000, limit: 80_000_000 }),
             _ => Ok(Arc::new(Portrait { format: PictureFormat::Png, f1: file(), f2: file(), f3: file() })),
         };
         world.pictures.note_scaled(hash.clone(), scaled);
