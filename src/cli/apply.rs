@@ -76,7 +76,7 @@ impl Work<'_> {
             let request = run::request(tool, Some(path), options, &self.args.settings, run::new_request_id());
             let watcher = &mut Watcher::new(self.output, &self.args.watch);
             let run = follow::follow(self.session, Begin::Start(request), watcher).await?;
-            verdict = verdict.max(watcher::conclude(&run, self.output)?);
+            verdict = verdict.max(watcher::conclude(&run, self.session, self.output).await?);
             let go_on = run.state() == pb::RunState::Succeeded;
             runs.push(run);
             if !go_on {

@@ -24,15 +24,20 @@ pub(super) async fn report(args: ReportArgs, session: &Session, output: &Output)
 }
 
 async fn whole(run_id: String, session: &Session, output: &Output) -> Result<Verdict, CliError> {
-    let action = format!("read the report of the run {run_id}");
-    let request = pb::GetReportRequest { site: String::new(), run_id };
-    let answer = session.runs().get_report(request).await.map_err(failed(&action))?;
-    let report = present(answer.into_inner().report, &action)?;
+    let report = fetch(session, &run_id).await?;
     match output.format() {
         Format::Json => output.json(&ReportJson::from(&report))?,
         Format::Human => report.text.lines().try_for_each(|line| output.line(plain(line)))?,
     }
     Ok(Verdict::Fine)
+}
+
+/// The report of a run.
+pub(super) async fn fetch(session: &Session, run_id: &str) -> Result<pb::Report, CliError> {
+    let action = format!("read the report of the run {run_id}");
+    let request = pb::GetReportRequest { site: String::new(), run_id: run_id.to_owned() };
+    let answer = session.runs().get_report(request).await.map_err(failed(&action))?;
+    present(answer.into_inner().report, &action)
 }
 
 async fn problems(run_id: String, session: &Session, output: &Output) -> Result<Verdict, CliError> {

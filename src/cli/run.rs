@@ -44,7 +44,7 @@ pub(super) async fn run(args: RunArgs, session: &Session, output: &Output) -> Re
     let request_id = args.request_id.unwrap_or_else(new_request_id);
     let request = request(tool, path, given, &args.settings, request_id);
     let run = follow::follow(session, Begin::Start(request), &mut Watcher::new(output, &args.watch)).await?;
-    let verdict = watcher::conclude(&run, output)?;
+    let verdict = watcher::conclude(&run, session, output).await?;
     if let (Verdict::NotRun, Some(Source::Local(file))) = (verdict, source)
         && let Ok(head) = recognise::head(file)
         && let Some(other) = recognise::other_tool(&head, tool, &tools.tools)

@@ -80,7 +80,7 @@ pub(super) async fn runs(command: RunsCommand, session: &Session, output: &Outpu
         RunsCommand::Watch { run, after, watch } => {
             let begin = Begin::After { run_id: run, sequence: after };
             let run = follow::follow(session, begin, &mut Watcher::new(output, &watch)).await?;
-            watcher::conclude(&run, output)
+            watcher::conclude(&run, session, output).await
         }
         RunsCommand::Cancel { run } => {
             let action = format!("cancel the run {run}");

@@ -199,7 +199,7 @@ async fn trigger(name: String, watch: &WatchSettings, session: &Session, output:
     let run_id = present(answer.into_inner().run, &action)?.id;
     let begin = Begin::After { run_id, sequence: 0 };
     let run = follow::follow(session, begin, &mut Watcher::new(output, watch)).await?;
-    watcher::conclude(&run, output)
+    watcher::conclude(&run, session, output).await
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ pub(super) async fn follow(
     for step in &series.steps {
         let begin = Begin::After { run_id: step.id.clone(), sequence: 0 };
         let run = follow::follow(session, begin, &mut Watcher::new(output, watch)).await?;
-        verdict = verdict.max(watcher::conclude(&run, output)?);
+        verdict = verdict.max(watcher::conclude(&run, session, output).await?);
         runs.push(run);
     }
     Ok((runs, verdict))

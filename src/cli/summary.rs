@@ -53,8 +53,20 @@ fn rate(run: &pb::Run) -> Option<f64> {
     (seconds > 0.0 && handled > 0).then(|| handled as f64 / seconds)
 }
 
-/// The summary of a run that ended, for people.
-pub(super) fn lines(run: &pb::Run) -> Vec<String> {
+/// What is told of the whole run and not of a line, and should be looked at.
+pub(super) fn warnings(report: pb::Report) -> Vec<pb::ProblemGroup> {
+    let is_of_run =
+        |group: &pb::ProblemGroup| group.severity() == pb::Severity::Warning && group.first_lines.is_empty();
+    report.problem_groups.into_iter().filter(is_of_run).collect()
+}
+
+fn warning(group: &pb::ProblemGroup) -> String {
+    let more = if group.count > 1 { format!(" ({} of them; the first)", grouped(group.count)) } else { String::new() };
+    format!("warning  {}{more}: {}", plain(&group.reason), plain(&group.sample_message))
+}
+
+/// The summary of a run that ended, for people, with the warnings about the whole of it.
+pub(super) fn lines(run: &pb::Run, warned: &[pb::ProblemGroup]) -> Vec<String> {
     let counters = run.counters.unwrap_or_default();
     let mut head = format!("{} {} {}", names::tool(run.tool), plain(source_of(run)), state(run));
     if let Some(took) = duration(run) {
@@ -69,10 +81,14 @@ pub(super) fn lines(run: &pb::Run) -> Vec<String> {
     let mut lines = vec![head, format!("  {}", counted(&counters))];
     let partial = (counters.partial > 0).then(|| format!("{} applied in part", plural(counters.partial, "line")));
     let warnings = (counters.warnings > 0).then(|| plural(counters.warnings, "warning"));
-    let besides: Vec<String> = partial.into_iter().chain(warnings).collect();
+    let passed = [(counters.comments, "comment"), (counters.blanks, "blank line")].into_iter();
+    let passed: Vec<String> = passed.filter(|(count, _)| *count > 0).map(|(count, noun)| plural(count, noun)).collect();
+    let passed = (!passed.is_empty()).then(|| format!("{} passed over", passed.join(" and ")));
+    let besides: Vec<String> = partial.into_iter().chain(warnings).chain(passed).collect();
     if !besides.is_empty() {
         lines.push(format!("  {}", besides.join(", ")));
     }
+    lines.extend(warned.iter().map(|group| format!("  {}", warning(group))));
     if !run.message.is_empty() && run.state() == pb::RunState::Cancelled {
         lines.push(format!("  {}", plain(&run.message)));
     }
@@ -164,6 +180,20 @@ pub(super) fn seconds(time: Duration) -> String {
     }
 }
 
+/// A warning about a whole run.
+#[derive(Debug, Serialize)]
+struct WarningJson<'a> {
+    reason: &'a str,
+    count: u64,
+    message: &'a str,
+}
+
+impl<'a> WarningJson<'a> {
+    fn of(group: &'a pb::ProblemGroup) -> Self {
+        Self { reason: &group.reason, count: group.count, message: &group.sample_message }
+    }
+}
+
 /// How a run went, for machines: the last object about it.
 #[derive(Debug, Serialize)]
 pub(super) struct SummaryJson<'a> {
@@ -175,13 +205,14 @@ pub(super) struct SummaryJson<'a> {
     state: &'static str,
     message: &'a str,
     counters: CountersJson,
+    warnings: Vec<WarningJson<'a>>,
     files: RunFilesJson<'a>,
     seconds: Option<f64>,
     lines_per_second: Option<f64>,
 }
 
 impl<'a> SummaryJson<'a> {
-    pub(super) fn new(run: &'a pb::Run) -> Self {
+    pub(super) fn new(run: &'a pb::Run, warned: &'a [pb::ProblemGroup]) -> Self {
         Self {
             event: "summary",
             run_id: &run.id,
@@ -191,6 +222,7 @@ impl<'a> SummaryJson<'a> {
             state: names::run_state(run.state),
             message: &run.message,
             counters: CountersJson::from(run.counters.unwrap_or_default()),
+            warnings: warned.iter().map(WarningJson::of).collect(),
             files: RunFilesJson::from(run.files.as_ref()),
             seconds: duration(run).map(|took| took.as_secs_f64()),
             lines_per_second: rate(run),
@@ -251,9 +283,41 @@ mod tests {
             "  report   /reports/r.txt",
             "  tryback  /users_tryback.csv",
         ];
-        assert_eq!(lines(&run), expected);
+        assert_eq!(lines(&run, &[]), expected);
+        let passed = pb::Counters { comments: 1, blanks: 2_000, warnings: 0, ..counters() };
+        let run = pb::Run { files: None, counters: Some(passed), ..run };
+        assert_eq!(lines(&run, &[])[2..], ["  1 comment and 2,000 blank lines passed over"]);
         let sum: u64 = outcomes(&counters()).iter().map(|(_, count)| count).sum();
         assert_eq!(sum, counters().lines);
+    }
+
+    #[test]
+    fn warnings_about_the_whole_run_are_told() {
+        let group = |reason: &str, severity: pb::Severity, count, first_lines: &[u64]| pb::ProblemGroup {
+            reason: reason.to_owned(),
+            severity: severity as i32,
+            count,
+            first_lines: first_lines.to_vec(),
+            sample_message: format!("Of {reason}."),
+        };
+        use pb::Severity::{Error, Notice, Warning};
+        let problem_groups = vec![
+            group("NO_LINES", Error, 1, &[]),
+            group("CACHES_STALE", Warning, 1, &[]),
+            group("GROUP_IN_USE", Warning, 1_200, &[]),
+            group("VALUE_ADJUSTED", Warning, 2, &[2, 3]),
+            group("EMPTY_GROUP", Notice, 3, &[]),
+        ];
+        let warned = warnings(pb::Report { problem_groups, ..Default::default() });
+        let told = lines(&run(pb::RunState::Succeeded, counters()), &warned);
+        let expected = [
+            "  1 warning",
+            "  warning  CACHES_STALE: Of CACHES_STALE.",
+            "  warning  GROUP_IN_USE (1,200 of them; the first): Of GROUP_IN_USE.",
+        ];
+        assert_eq!(told[2..], expected);
+        let json = serde_json::to_value(SummaryJson::new(&run(pb::RunState::Succeeded, counters()), &warned)).unwrap();
+        assert_eq!(json["warnings"][1]["count"], 1_200);
     }
 
     #[test]

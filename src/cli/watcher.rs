@@ -4,7 +4,8 @@ use super::error::Verdict;
 use super::json::EventJson;
 use super::lines::{self, Detail};
 use super::output::{Format, Output, plain};
-use super::{CliError, summary};
+use super::session::Session;
+use super::{CliError, report, summary};
 use crate::rpc::pb;
 use crate::rpc::pb::run_event::Event;
 use clap::Args;
@@ -110,12 +111,13 @@ impl Drop for Watcher<'_> {
 }
 
 /// Shows how a run ended.
-pub(super) fn conclude(run: &pb::Run, output: &Output) -> Result<Verdict, CliError> {
+pub(super) async fn conclude(run: &pb::Run, session: &Session, output: &Output) -> Result<Verdict, CliError> {
     let verdict = summary::verdict(run);
+    let warned = summary::warnings(report::fetch(session, &run.id).await?);
     if output.format() == Format::Json {
-        output.json(&summary::SummaryJson::new(run))?;
+        output.json(&summary::SummaryJson::new(run, &warned))?;
     } else {
-        summary::lines(run).into_iter().try_for_each(|line| output.line(line))?;
+        summary::lines(run, &warned).into_iter().try_for_each(|line| output.line(line))?;
     }
     if verdict == Verdict::NotRun {
         output.error(summary::refusal(run));

@@ -9,15 +9,15 @@ use super::error::EngineError;
 use super::journal::{self, Segment};
 use super::lines::Form;
 use super::options::Processing;
+use super::post_processing;
 use super::queue;
 use super::remarks;
 use super::report::ProblemGroups;
 use super::tryback::{Content, Tryback};
 use super::{Inner, text};
+use crate::csv::Skipped;
 use crate::model::file::{ARCHIVES, REPORTS};
-use crate::model::{
-    Counters, FilePath, LineNumber, LineResult, Outcome, Problem, Run, RunId, RunMode, RunSource, RunState,
-};
+use crate::model::{Counters, FilePath, LineNumber, LineResult, Outcome, Problem, Run, RunId, RunSource, RunState};
 use crate::store::{BlobWriter, NewFile, NewFileRole, RunEnd, SourceFate};
 use bytes::Bytes;
 use chrono_tz::Tz;
@@ -48,12 +48,14 @@ pub(super) struct Ending {
     /// The kind of the file, when it was read.
     pub(super) form: Option<Form>,
     pub(super) not_reached: Option<NotReached>,
+    /// What was passed over in the file.
+    pub(super) skipped: Skipped,
 }
 
 impl Ending {
     /// A run that handled no line.
     pub(super) fn refused(state: RunState, message: String) -> Self {
-        Self { state, message, problems: Vec::new(), form: None, not_reached: None }
+        Self { state, message, problems: Vec::new(), form: None, not_reached: None, skipped: Skipped::default() }
     }
 
     /// A file that is refused as a whole.
@@ -71,6 +73,7 @@ pub(super) async fn finish(inner: &Inner, run: Run, ending: Ending) -> Result<Ru
     if let Some(rest) = ending.not_reached {
         counters.add_many(Outcome::NotProcessed, rest.lines);
     }
+    (counters.comments, counters.blanks) = (ending.skipped.comments, ending.skipped.blanks);
     remarks::tell(inner, &run, ending.problems.clone()).await?;
     remarks::tell(inner, &run, caches::refresh(inner, &run).await?).await?;
     let ended = Run {
@@ -161,13 +164,7 @@ async fn write_files(
         files.push(NewFile { path: names.tryback, role: NewFileRole::Tryback, sha256: lines.0, size: lines.1 });
         files.push(NewFile { path: names.reasons, role: NewFileRole::Reasons, sha256: reasons.0, size: reasons.1 });
     }
-    let may_move = run.mode == RunMode::Apply && ending.state == RunState::Succeeded;
-    let fate = match (&run.source, processing.archive.is_on(), processing.cleanup.is_on()) {
-        (RunSource::Stored(_), true, _) if may_move => SourceFate::ArchiveTo(names.archive),
-        (RunSource::Stored(_), false, true) if may_move => SourceFate::Delete,
-        _ => SourceFate::Keep,
-    };
-    Ok((files, fate))
+    Ok((files, post_processing::fate(run, run.state, processing).of_source(names.archive)))
 }
 
 /// Where the files of a run go.
@@ -215,7 +212,10 @@ struct ReportWriter {
 impl ReportWriter {
     async fn begin(inner: &Inner, run: &Run, zone: Tz) -> Result<Self, EngineError> {
         let mut out = inner.store.blob_writer().await?;
-        out.write(Bytes::from(text::heading(run, zone) + &text::totals(run) + "\nLines in detail\n")).await?;
+        out.write(Bytes::from(
+            text::heading(run, zone) + &text::totals(run) + &post_processing::told(run)? + "\nLines in detail\n",
+        ))
+        .await?;
         Ok(Self { out, groups: ProblemGroups::default(), plain: 0 })
     }
 

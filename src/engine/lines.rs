@@ -3,7 +3,7 @@
 use super::error::EngineError;
 use super::options::Processing;
 use crate::archive::{self, Bounds, Contents, Entries};
-use crate::csv::{self, Record, RecordReader, Rejected, Top};
+use crate::csv::{self, Record, RecordReader, Rejected, Skipped, Top};
 use crate::model::{BoundHeader, ByteSpan, Layout, Line, LineNumber, Problem, ToolDescriptor};
 use crate::store::Content;
 use crate::tools::ErasedJob;
@@ -100,6 +100,14 @@ impl Lines {
         match self {
             Self::Records(reader) => reader.position(),
             Self::Entries(entries) => entries.position(),
+        }
+    }
+
+    /// What was passed over so far. In an archive nothing is: what is no line there is no content either.
+    pub(super) fn skipped(&self) -> Skipped {
+        match self {
+            Self::Records(reader) => reader.skipped(),
+            Self::Entries(_) => Skipped::default(),
         }
     }
 

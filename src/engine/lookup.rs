@@ -3,7 +3,7 @@
 use super::error::EngineError;
 use super::journal;
 use super::report::{ProblemGroups, Report};
-use super::{Engine, text};
+use super::{Engine, post_processing, text};
 use crate::model::{LineNumber, LineResult, Outcome, RunId, SiteKey};
 
 /// Segments read from the journal at a time.
@@ -69,7 +69,8 @@ impl Engine {
         }
         let problems = groups.into_vec();
         let zone = self.inner.zone(site).await;
-        let mut text = text::heading(&run, zone) + &text::totals(&run) + &text::problems(&problems);
+        let mut text = text::heading(&run, zone) + &text::totals(&run);
+        text = text + &post_processing::told(&run)? + &text::problems(&problems);
         if let Some(report) = &run.report {
             text.push_str(&format!("\nEvery line: {report}\n"));
         }

@@ -24,6 +24,7 @@ mod lookup;
 mod options;
 mod patience;
 mod pictures;
+mod post_processing;
 mod queue;
 mod recovery;
 mod remarks;

@@ -18,6 +18,7 @@ use super::patience::{Halt, Patience, Troubles};
 use super::segments::Resume;
 use super::source::{self, Chunk, OpenSource, Pace};
 use super::waiting::Waiting;
+use crate::csv::Skipped;
 use crate::model::{Entity, LineNumber, LineResult, Outcome, Problem, Reason, Run, RunMode, RunState};
 use crate::site::{Aftermath, Rehearsal, RunningMoodle, SiteFacts, StoredContents};
 use crate::tools::options::ToolOptions;
@@ -223,11 +224,11 @@ impl Runner {
             }
         };
         drop(chunks);
-        reading.await.map_err(|error| internal("read the command file", error))?;
+        let skipped = reading.await.map_err(|error| internal("read the command file", error))?;
         if matches!(stop, Stop::Halted(Halt::Shutdown)) {
             return Ok(Before::Lost);
         }
-        let ending = self.ending(stop, form, not_reached);
+        let ending = Ending { skipped, ..self.ending(stop, form, not_reached) };
         if ending.state == RunState::Succeeded {
             let rehearsed = self.rehearsal.as_mut().map(|rehearsal| &mut rehearsal.world);
             cleanup::clean_up(&self.inner, &self.run, self.orders, rehearsed).await?;
@@ -254,7 +255,14 @@ impl Runner {
             ),
             Stop::Halted(Halt::Broken(error)) => (RunState::Failed, format!("The run could not go on: {error}.")),
         };
-        Ending { state, message, problems: self.problems.clone(), form: Some(form), not_reached }
+        Ending {
+            state,
+            message,
+            problems: self.problems.clone(),
+            form: Some(form),
+            not_reached,
+            skipped: Skipped::default(),
+        }
     }
 
     /// The end of a run without lines. A list may have none; other files were meant to have some.

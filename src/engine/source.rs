@@ -4,7 +4,7 @@ use super::error::EngineError;
 use super::lines::{self, Form, Lines};
 use super::options::Processing;
 use crate::archive::{Bounds, Contents};
-use crate::csv::check_width;
+use crate::csv::{Skipped, check_width};
 use crate::model::{BoundHeader, ByteSpan, Line, LineNumber, Problem, ToolDescriptor};
 use crate::site::{Lookups, SiteFacts};
 use crate::store::Content as StoredContent;
@@ -147,21 +147,21 @@ pub(super) fn open(
 
 impl OpenSource {
     /// Reads chunk after chunk into `chunks`, beginning behind line `after`. Ends at the end of the file, or when
-    /// nobody listens any more. Blocks: for a thread of its own.
+    /// nobody listens any more; answers with what it passed over since the beginning of the file. Blocks: for a thread of
+    /// its own.
     pub(super) fn read_chunks(
         mut self,
         after: LineNumber,
         pace: &Pace,
         chunks: &mpsc::Sender<Result<Chunk, EngineError>>,
-    ) {
-        loop {
-            let chunk = self.read_chunk(after, pace).transpose();
-            let Some(chunk) = chunk else { return };
+    ) -> Skipped {
+        while let Some(chunk) = self.read_chunk(after, pace).transpose() {
             let failed = chunk.is_err();
             if chunks.blocking_send(chunk).is_err() || failed {
-                return;
+                break;
             }
         }
+        self.lines.skipped()
     }
 
     /// Shows the job a line that was handled before the run was interrupted: it may tell of earlier lines later.

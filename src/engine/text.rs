@@ -65,6 +65,12 @@ pub(super) fn totals(run: &Run) -> String {
             let _ = writeln!(text, "  {:<14} {count}", outcome.name());
         }
     }
+    let passed = [(run.counters.comments, "comments"), (run.counters.blanks, "blank lines")];
+    let passed = passed.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let passed = passed.collect::<Vec<_>>().join(", ");
+    if !passed.is_empty() {
+        let _ = writeln!(text, "  passed over besides: {passed}");
+    }
     if run.counters.partial > 0 {
         let _ = writeln!(
             text,

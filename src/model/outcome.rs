@@ -239,6 +239,12 @@ pub struct Counters {
     pub partial: u64,
     /// Problems of severity warning.
     pub warnings: u64,
+    /// Physical lines that were passed over as comments. They are no lines of the outcomes.
+    #[serde(default)]
+    pub comments: u64,
+    /// Physical lines that were passed over because there is nothing in them.
+    #[serde(default)]
+    pub blanks: u64,
 }
 
 impl Counters {
@@ -254,6 +260,8 @@ impl Counters {
         self.by_outcome.iter_mut().zip(others.by_outcome).for_each(|(count, more)| *count += more);
         self.partial += others.partial;
         self.warnings += others.warnings;
+        self.comments += others.comments;
+        self.blanks += others.blanks;
     }
 
     /// Counts lines that have an outcome and no result of their own.

@@ -128,6 +128,12 @@ async fn assert_report(server: &TestServer, result: &RunResult, text: &str) {
         "line 2  CREATED",
         "line 4  FAILED",
         "line 5  FAILED",
+        "passed over besides: 1 comments",
+        "After the last line",
+        "empty groups   switched off (option enrol_cleanup)",
+        "tryback        stored; lines to be tried again: 2",
+        "archive        the file goes to /archives",
+        "clean-up       switched off (option cleanup)",
         "End of report",
     ];
     for word in words {
@@ -207,7 +213,29 @@ async fn report_and_tryback_can_be_left_out() {
     let result = request.send(&server).await;
     assert_eq!(files(&result), pb::RunFiles::default());
     assert_eq!(server.paths("/").await, Vec::<String>::new());
-    assert!(server.report(&result.run_id()).await.text.contains("FAILED"), "the report can be asked for all the same");
+    let text = server.report(&result.run_id()).await.text;
+    assert!(text.contains("FAILED"), "the report can be asked for all the same");
+    for words in
+        ["report         switched off (option report)", "switched off (option tryback); lines to be tried again: 2"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_passed_over_is_counted_wherever_a_run_ends() {
+    let server = start().await;
+    let content = MIXED.replace("\nnobody;", "\n\n\nnobody;") + "# the end\n\n";
+    let whole = server.run(pb::Tool::Users, &content).await.counters();
+    let stopped = RunRequest::inline(pb::Tool::Users, &content).max_errors(1).send(&server).await.counters();
+    for counters in [whole, stopped] {
+        assert_eq!((counters.lines, counters.comments, counters.blanks), (3, 2, 3), "{counters:?}");
+    }
+    // As the original does it, what begins like a comment is none of the lines, and is counted all the same.
+    let old = "username;firstname;lastname;email\n/eva;Eva;E;eva@example.org\n-odd;O;O;odd@example.org\n\neva;Eva;E;eva@example.org\n";
+    let request = RunRequest::inline(pb::Tool::Users, old).options(&[("legacy_comments", "true")]);
+    let counters = request.send(&server).await.counters();
+    assert_eq!((counters.lines, counters.created, counters.comments, counters.blanks), (1, 1, 2, 1));
 }
 
 #[tokio::test]

@@ -90,6 +90,28 @@ fn the_exit_code_tells_how_it_went() {
     }
 }
 
+#[test]
+fn a_summary_tells_the_warnings_of_the_run_and_what_was_passed_over() {
+    let shell = Shell::new();
+    let header = "username;firstname;lastname;email;profile_field_nope";
+    shell.file("users.csv", format!("# people\n{header}\n\nawa;Awa;Koné;awa@example.org;x\n# end\n").as_str());
+    let said = shell.fine(&["run", "users", "users.csv"]);
+    for words in ["1 line: 1 created", "2 comments and 1 blank line passed over", "warning  PROFILE_FIELD_UNKNOWN: "] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let told = shell.json(&["run", "users", "store:/users.csv"]);
+    let [summary] = &summaries(&told)[..] else { panic!("{told:?}") };
+    assert_eq!((&summary["counters"]["comments"], &summary["counters"]["blanks"]), (&2.into(), &1.into()));
+    assert_eq!(
+        (&summary["warnings"][0]["reason"], &summary["warnings"][0]["count"]),
+        (&"PROFILE_FIELD_UNKNOWN".into(), &1.into())
+    );
+    let report = shell.fine(&["report", summary["run_id"].as_str().unwrap()]);
+    for words in ["passed over besides: 2 comments, 1 blank lines", "archive        switched off (option archive)"] {
+        assert!(report.contains(words), "{words}: {report}");
+    }
+}
+
 #[tokio::test]
 async fn a_dry_run_says_what_would_be_and_does_nothing() {
     let shell = Shell::new();

@@ -148,6 +148,8 @@ pub(in crate::cli) struct CountersJson {
     not_processed: u64,
     partial: u64,
     warnings: u64,
+    comments: u64,
+    blanks: u64,
 }
 
 impl From<pb::Counters> for CountersJson {
@@ -167,6 +169,8 @@ impl From<pb::Counters> for CountersJson {
             not_processed: counters.not_processed,
             partial: counters.partial,
             warnings: counters.warnings,
+            comments: counters.comments,
+            blanks: counters.blanks,
         }
     }
 }

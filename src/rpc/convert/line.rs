@@ -118,6 +118,8 @@ pub(super) fn counters(counters: &Counters) -> pb::Counters {
         not_processed: counters.get(Outcome::NotProcessed),
         partial: counters.partial,
         warnings: counters.warnings,
+        comments: counters.comments,
+        blanks: counters.blanks,
     }
 }
 

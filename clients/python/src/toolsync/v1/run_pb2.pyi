@@ -198,7 +198,7 @@ class RunFiles(_message.Message):
     def __init__(self, report_path: _Optional[str] = ..., tryback_path: _Optional[str] = ..., reasons_path: _Optional[str] = ..., archive_path: _Optional[str] = ...) -> None: ...
 
 class Counters(_message.Message):
-    __slots__ = ("lines", "created", "updated", "unchanged", "deleted", "suspended", "restored", "found", "not_found", "skipped", "failed", "not_processed", "partial", "warnings")
+    __slots__ = ("lines", "created", "updated", "unchanged", "deleted", "suspended", "restored", "found", "not_found", "skipped", "failed", "not_processed", "partial", "warnings", "comments", "blanks")
     LINES_FIELD_NUMBER: _ClassVar[int]
     CREATED_FIELD_NUMBER: _ClassVar[int]
     UPDATED_FIELD_NUMBER: _ClassVar[int]
@@ -213,6 +213,8 @@ class Counters(_message.Message):
     NOT_PROCESSED_FIELD_NUMBER: _ClassVar[int]
     PARTIAL_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    COMMENTS_FIELD_NUMBER: _ClassVar[int]
+    BLANKS_FIELD_NUMBER: _ClassVar[int]
     lines: int
     created: int
     updated: int
@@ -227,7 +229,9 @@ class Counters(_message.Message):
     not_processed: int
     partial: int
     warnings: int
-    def __init__(self, lines: _Optional[int] = ..., created: _Optional[int] = ..., updated: _Optional[int] = ..., unchanged: _Optional[int] = ..., deleted: _Optional[int] = ..., suspended: _Optional[int] = ..., restored: _Optional[int] = ..., found: _Optional[int] = ..., not_found: _Optional[int] = ..., skipped: _Optional[int] = ..., failed: _Optional[int] = ..., not_processed: _Optional[int] = ..., partial: _Optional[int] = ..., warnings: _Optional[int] = ...) -> None: ...
+    comments: int
+    blanks: int
+    def __init__(self, lines: _Optional[int] = ..., created: _Optional[int] = ..., updated: _Optional[int] = ..., unchanged: _Optional[int] = ..., deleted: _Optional[int] = ..., suspended: _Optional[int] = ..., restored: _Optional[int] = ..., found: _Optional[int] = ..., not_found: _Optional[int] = ..., skipped: _Optional[int] = ..., failed: _Optional[int] = ..., not_processed: _Optional[int] = ..., partial: _Optional[int] = ..., warnings: _Optional[int] = ..., comments: _Optional[int] = ..., blanks: _Optional[int] = ...) -> None: ...
 
 class RunEvent(_message.Message):
     __slots__ = ("sequence", "time", "started", "line", "progress", "finished")
