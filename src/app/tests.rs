@@ -4,6 +4,7 @@ mod asking;
 mod beside;
 mod lost;
 pub(super) mod meddling;
+mod silent;
 
 #[test]
 fn an_engine_without_settings_is_one_with_the_defaults_of_the_configuration() {

@@ -10,15 +10,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Several chunks.
-const LINES: usize = 450;
+pub(super) const LINES: usize = 450;
 
-fn users() -> String {
+pub(super) fn users() -> String {
     let head = "username;firstname;lastname;email;cohort\n".to_owned();
     let lines = (0..LINES).map(|n| format!("u{n};First;Last;u{n}@example.org;Cohort {}\n", n % 3));
     lines.fold(head, |text, line| text + &line)
 }
 
-async fn all_are_there_once(site: &SqlSite, context: &str) {
+pub(super) async fn all_are_there_once(site: &SqlSite, context: &str) {
     let counts = "select count(*), count(distinct username) from mdl_user where username like 'u%'";
     assert_eq!(site.texts(counts).await, [format!("{LINES}|{LINES}")], "{context}");
     assert_eq!(site.texts("select count(*) from mdl_cohort_members").await, [LINES.to_string()], "{context}");

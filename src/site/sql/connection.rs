@@ -9,42 +9,104 @@ use sqlx::postgres::{PgArguments, PgRow, Postgres};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, MySqlPool, PgPool, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
+use std::time::Duration;
+use tokio::runtime::Handle;
 
 /// Connections to one database.
 #[derive(Debug, Clone)]
-pub(super) enum Pool {
+pub(super) struct Pool {
+    pub(super) connections: Connections,
+    /// How long an answer may take; none where the database is a file.
+    answer_within: Option<Duration>,
+}
+
+/// Connections by the kind of database.
+#[derive(Debug, Clone)]
+pub(super) enum Connections {
     Sqlite(SqlitePool),
     Postgres(PgPool),
     MySql(MySqlPool),
 }
 
 impl Pool {
+    /// Connections to a file.
+    pub(super) fn of_file(pool: SqlitePool) -> Self {
+        Self { connections: Connections::Sqlite(pool), answer_within: None }
+    }
+
+    /// Connections to a server, which breaks statements off by itself after `statement_timeout`. One that has said nothing
+    /// for some time more will not: it has gone without a word, or what lies between has.
+    pub(super) fn of_server(connections: Connections, statement_timeout: Duration) -> Self {
+        Self { connections, answer_within: Some(statement_timeout + statement_timeout.min(LONGEST_GRACE)) }
+    }
+
     /// A connection; waits while all are in use.
     pub(super) async fn connection(&self) -> Result<Connection, SiteError> {
-        match self {
-            Self::Sqlite(pool) => pool.acquire().await.map(Connection::Sqlite),
-            Self::Postgres(pool) => pool.acquire().await.map(Connection::Postgres),
-            Self::MySql(pool) => pool.acquire().await.map(Connection::MySql),
-        }
-        .map_err(|error| failure("connect", error))
+        let link = match &self.connections {
+            Connections::Sqlite(pool) => pool.acquire().await.map(Link::Sqlite),
+            Connections::Postgres(pool) => pool.acquire().await.map(Link::Postgres),
+            Connections::MySql(pool) => pool.acquire().await.map(Link::MySql),
+        };
+        let link = link.map_err(|error| failure("connect", error))?;
+        Ok(Connection { link, answer_within: self.answer_within, state: LinkState::Answers })
     }
 
     /// Closes all connections, once they are given back.
     pub(super) async fn close(&self) {
-        match self {
-            Self::Sqlite(pool) => pool.close().await,
-            Self::Postgres(pool) => pool.close().await,
-            Self::MySql(pool) => pool.close().await,
+        match &self.connections {
+            Connections::Sqlite(pool) => pool.close().await,
+            Connections::Postgres(pool) => pool.close().await,
+            Connections::MySql(pool) => pool.close().await,
         }
     }
 }
 
+/// A connection that is given back has so long to answer.
+const LONGEST_RETURN: Duration = Duration::from_secs(5);
+/// A server that broke a statement off has so long to say so, at most.
+const LONGEST_GRACE: Duration = Duration::from_secs(30);
+
 /// A connection out of a pool.
 #[derive(Debug)]
-pub(super) enum Connection {
+pub(super) struct Connection {
+    link: Link,
+    answer_within: Option<Duration>,
+    state: LinkState,
+}
+
+#[derive(Debug)]
+enum Link {
     Sqlite(PoolConnection<Sqlite>),
     Postgres(PoolConnection<Postgres>),
     MySql(PoolConnection<MySql>),
+}
+
+/// Whether anything can still be asked over a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LinkState {
+    Answers,
+    /// Yes, and it is closed behind that.
+    Closing,
+    /// No: an answer did not come in time, and one that comes now would be taken for that to another question.
+    Silent,
+}
+
+impl Drop for Connection {
+    /// Gives the connection back to its pool, which makes sure that it still answers, and would wait for that without end:
+    /// one that does not is closed instead.
+    fn drop(&mut self) {
+        let (LinkState::Answers, Some(_)) = (self.state, self.answer_within) else { return };
+        let Ok(runtime) = Handle::try_current() else { return };
+        match &mut self.link {
+            Link::Sqlite(_) => {}
+            Link::Postgres(connection) => {
+                runtime.spawn(tokio::time::timeout(LONGEST_RETURN, connection.return_to_pool()));
+            }
+            Link::MySql(connection) => {
+                runtime.spawn(tokio::time::timeout(LONGEST_RETURN, connection.return_to_pool()));
+            }
+        }
+    }
 }
 
 /// All rows of a query, each read by `$read`.
@@ -73,35 +135,40 @@ pub(super) fn statements() -> usize {
 impl Connection {
     /// Runs a statement and answers with its rows. `operation` is for messages: `read users`.
     pub(super) async fn fetch(&mut self, operation: &str, statement: Statement) -> Result<Vec<Row>, SiteError> {
-        self.rows(statement).await.map_err(|error| failure(operation, error))
-    }
-
-    async fn rows(&mut self, statement: Statement) -> Result<Vec<Row>, sqlx::Error> {
         #[cfg(test)]
         STATEMENTS.with(|count| count.set(count.get() + 1));
-        match self {
-            Self::Sqlite(connection) => rows!(sqlite_query(statement), connection, sqlite_row),
-            Self::Postgres(connection) => rows!(postgres_query(statement), connection, postgres_row),
-            Self::MySql(connection) => rows!(mysql_query(statement), connection, mysql_row),
-        }
+        let link = &mut self.link;
+        let asked = async {
+            match link {
+                Link::Sqlite(connection) => rows!(sqlite_query(statement), connection, sqlite_row),
+                Link::Postgres(connection) => rows!(postgres_query(statement), connection, postgres_row),
+                Link::MySql(connection) => rows!(mysql_query(statement), connection, mysql_row),
+            }
+        };
+        let answer = ask(self.state, self.answer_within, asked).await;
+        self.take(operation, answer)
     }
 
     /// Runs a statement and answers with the number of rows it changed.
     pub(super) async fn execute(&mut self, operation: &str, statement: Statement) -> Result<u64, SiteError> {
         #[cfg(test)]
         STATEMENTS.with(|count| count.set(count.get() + 1));
-        let changed = match self {
-            Self::Sqlite(connection) => {
-                sqlite_query(statement).execute(&mut **connection).await.map(|done| done.rows_affected())
-            }
-            Self::Postgres(connection) => {
-                postgres_query(statement).execute(&mut **connection).await.map(|done| done.rows_affected())
-            }
-            Self::MySql(connection) => {
-                mysql_query(statement).execute(&mut **connection).await.map(|done| done.rows_affected())
+        let link = &mut self.link;
+        let asked = async {
+            match link {
+                Link::Sqlite(connection) => {
+                    sqlite_query(statement).execute(&mut **connection).await.map(|done| done.rows_affected())
+                }
+                Link::Postgres(connection) => {
+                    postgres_query(statement).execute(&mut **connection).await.map(|done| done.rows_affected())
+                }
+                Link::MySql(connection) => {
+                    mysql_query(statement).execute(&mut **connection).await.map(|done| done.rows_affected())
+                }
             }
         };
-        changed.map_err(|error| failure(operation, error))
+        let answer = ask(self.state, self.answer_within, asked).await;
+        self.take(operation, answer)
     }
 
     /// Inserts rows into a table of MySQL or MariaDB whose ids count up by themselves, and answers with the first id that
@@ -111,36 +178,83 @@ impl Connection {
         operation: &str,
         statement: Statement,
     ) -> Result<Option<i64>, SiteError> {
-        let Self::MySql(connection) = self else {
+        let Link::MySql(connection) = &mut self.link else {
             let problem = "only MySQL and MariaDB tell the id of an inserted row".to_owned();
             return Err(SiteError::Refused { operation: operation.to_owned(), problem });
         };
         #[cfg(test)]
         STATEMENTS.with(|count| count.set(count.get() + 1));
-        let done = mysql_query(statement).execute(&mut **connection).await;
-        let done = done.map_err(|error| failure(operation, error))?;
+        let asked = async { mysql_query(statement).execute(&mut **connection).await };
+        let answer = ask(self.state, self.answer_within, asked).await;
+        let done = self.take(operation, answer)?;
         Ok(i64::try_from(done.last_insert_id()).ok().filter(|id| done.rows_affected() > 0 && *id > 0))
     }
 
     /// Runs a statement without arguments that is not worth keeping: `begin immediate`, a script of definitions.
     pub(super) async fn execute_raw(&mut self, operation: &str, sql: &str) -> Result<(), SiteError> {
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        let done = match self {
-            Self::Sqlite(connection) => query.execute(&mut **connection).await.map(|_| ()),
-            Self::Postgres(connection) => query.execute(&mut **connection).await.map(|_| ()),
-            Self::MySql(connection) => query.execute(&mut **connection).await.map(|_| ()),
+        let link = &mut self.link;
+        let asked = async {
+            match link {
+                Link::Sqlite(connection) => query.execute(&mut **connection).await.map(|_| ()),
+                Link::Postgres(connection) => query.execute(&mut **connection).await.map(|_| ()),
+                Link::MySql(connection) => query.execute(&mut **connection).await.map(|_| ()),
+            }
         };
-        done.map_err(|error| failure(operation, error))
+        let answer = ask(self.state, self.answer_within, asked).await;
+        self.take(operation, answer)
+    }
+
+    /// Takes an answer, or the lack of one: then nothing is asked over the connection any more, and it is closed instead
+    /// of given back.
+    fn take<T>(&mut self, operation: &str, answer: Answer<T>) -> Result<T, SiteError> {
+        match answer {
+            Answer::Came(answer) => answer.map_err(|error| failure(operation, error)),
+            Answer::Missing => {
+                self.close_on_drop();
+                self.state = LinkState::Silent;
+                let within = self.answer_within.unwrap_or_default().as_secs_f64();
+                let problem =
+                    format!("the database server has not answered within {within} s; the connection is given up");
+                Err(SiteError::Unavailable { operation: operation.to_owned(), problem })
+            }
+        }
+    }
+
+    /// Whether handing over single rows is dear, so that they should come packed.
+    pub(super) fn packs_rows(&self) -> bool {
+        matches!(self.link, Link::Sqlite(_))
     }
 
     /// Closes the connection when it is dropped instead of giving it back to the pool: the database then rolls back
     /// what was begun on it.
     pub(super) fn close_on_drop(&mut self) {
-        match self {
-            Self::Sqlite(connection) => connection.close_on_drop(),
-            Self::Postgres(connection) => connection.close_on_drop(),
-            Self::MySql(connection) => connection.close_on_drop(),
+        self.state = LinkState::Closing;
+        match &mut self.link {
+            Link::Sqlite(connection) => connection.close_on_drop(),
+            Link::Postgres(connection) => connection.close_on_drop(),
+            Link::MySql(connection) => connection.close_on_drop(),
         }
+    }
+}
+
+/// What came of a question to a database.
+enum Answer<T> {
+    Came(Result<T, sqlx::Error>),
+    /// None came in time.
+    Missing,
+}
+
+/// Asks over a connection that still answers, and waits for the answer as long as it may take.
+async fn ask<T>(
+    state: LinkState,
+    within: Option<Duration>,
+    asked: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Answer<T> {
+    match (state, within) {
+        (LinkState::Silent, _) => Answer::Missing,
+        (_, None) => Answer::Came(asked.await),
+        (_, Some(within)) => tokio::time::timeout(within, asked).await.map_or(Answer::Missing, Answer::Came),
     }
 }
 

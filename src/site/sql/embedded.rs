@@ -46,7 +46,7 @@ pub(super) async fn open(folder: &Path) -> Result<(Pool, Pool), SiteError> {
         .connect_with(writing(&path))
         .await
         .map_err(|error| refused(error.to_string()))?;
-    let writing = Pool::Sqlite(writing);
+    let writing = Pool::of_file(writing);
     prepare(&mut writing.connection().await?).await.map_err(|problem| match problem {
         Unfit::Foreign => refused("the file is a database of something else; choose another folder".to_owned()),
         Unfit::Later(version) => refused(format!(
@@ -60,7 +60,7 @@ pub(super) async fn open(folder: &Path) -> Result<(Pool, Pool), SiteError> {
         .connect_with(reading(&path))
         .await
         .map_err(|error| refused(error.to_string()))?;
-    Ok((Pool::Sqlite(reading), writing))
+    Ok((Pool::of_file(reading), writing))
 }
 
 fn shared(path: &Path) -> SqliteConnectOptions {

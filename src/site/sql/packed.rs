@@ -13,10 +13,8 @@ use std::fmt;
 
 /// Begins a query with the columns to read; `from …` follows. Its answer is for [`fetch`] only.
 pub(super) fn select(connection: &Connection, dialect: &Dialect, columns: &str) -> Statement {
-    let (before, after) = match connection {
-        Connection::Sqlite(_) => ("select json_group_array(json_array(", "))"),
-        Connection::Postgres(_) | Connection::MySql(_) => ("select ", ""),
-    };
+    let (before, after) =
+        if connection.packs_rows() { ("select json_group_array(json_array(", "))") } else { ("select ", "") };
     Statement::new(dialect, before).push(columns).push(after)
 }
 
@@ -27,11 +25,10 @@ pub(super) async fn fetch(
     query: Statement,
 ) -> Result<Vec<Row>, SiteError> {
     let rows = connection.fetch(operation, query).await?;
-    match connection {
-        Connection::Sqlite(_) => unpack(rows)
-            .map_err(|error| SiteError::Refused { operation: operation.to_owned(), problem: error.to_string() }),
-        Connection::Postgres(_) | Connection::MySql(_) => Ok(rows),
+    if !connection.packs_rows() {
+        return Ok(rows);
     }
+    unpack(rows).map_err(|error| SiteError::Refused { operation: operation.to_owned(), problem: error.to_string() })
 }
 
 fn unpack(rows: Vec<Row>) -> Result<Vec<Row>, serde_json::Error> {

@@ -2,7 +2,7 @@
 //! Moodle that we know.
 
 use super::catalogue;
-use super::connection::{Connection, Pool};
+use super::connection::{Connection, Connections, Pool};
 use super::dialect::{Dialect, Engine};
 use super::statement::Statement;
 use crate::site::SiteError;
@@ -143,7 +143,11 @@ async fn reach<O>(options: &O) -> Result<(), sqlx::Error>
 where
     O: ConnectOptions<Connection: Sized>,
 {
-    options.connect().await?.close().await
+    let silent = |_| {
+        let problem = format!("it has not answered within {} s", WAIT_FOR_CONNECTION.as_secs());
+        sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, problem))
+    };
+    tokio::time::timeout(WAIT_FOR_CONNECTION, options.connect()).await.map_err(silent)??.close().await
 }
 
 async fn postgres(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::Error> {
@@ -173,7 +177,7 @@ async fn postgres(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::E
         })
         .connect_with(options)
         .await?;
-    Ok(Pool::Postgres(pool))
+    Ok(Pool::of_server(Connections::Postgres(pool), address.statement_timeout))
 }
 
 async fn mysql(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::Error> {
@@ -217,7 +221,7 @@ async fn mysql(address: &SiteAddress, access: Access) -> Result<Pool, sqlx::Erro
         })
         .connect_with(options)
         .await?;
-    Ok(Pool::MySql(pool))
+    Ok(Pool::of_server(Connections::MySql(pool), timeout))
 }
 
 /// Versions of Moodle that we know: 4.1 to 5.0.

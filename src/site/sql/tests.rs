@@ -6,6 +6,7 @@ pub(crate) mod moodles;
 #[path = "../../../tests/scratch/mod.rs"]
 pub(crate) mod scratch;
 
+use super::connection::Connections;
 pub(crate) use super::dialect::Engine;
 use super::*;
 use crate::model::{CohortId, ContextId, GroupId, UserId};
@@ -46,10 +47,10 @@ pub(crate) fn statements() -> usize {
 impl SqlSite {
     /// The name of its database.
     pub(crate) fn database(&self) -> String {
-        match &self.reading {
-            Pool::Postgres(pool) => pool.connect_options().get_database().unwrap_or_default().to_owned(),
-            Pool::MySql(pool) => pool.connect_options().get_database().unwrap_or_default().to_owned(),
-            Pool::Sqlite(_) => panic!("SQLite has no names of databases"),
+        match &self.reading.connections {
+            Connections::Postgres(pool) => pool.connect_options().get_database().unwrap_or_default().to_owned(),
+            Connections::MySql(pool) => pool.connect_options().get_database().unwrap_or_default().to_owned(),
+            Connections::Sqlite(_) => panic!("SQLite has no names of databases"),
         }
     }
 
@@ -145,7 +146,7 @@ async fn a_process_that_dies_while_filling_leaves_nothing_behind() {
         .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
         .create_if_missing(true);
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-    let mut dying = Pool::Sqlite(pool.clone()).connection().await.unwrap();
+    let mut dying = Pool::of_file(pool.clone()).connection().await.unwrap();
     dying.execute_raw("begin", "begin immediate").await.unwrap();
     dying.execute_raw("create", include_str!("schema.sql")).await.unwrap();
     drop(dying);
