@@ -172,6 +172,9 @@ mod tests {
         told(&run).unwrap().lines().skip(2).map(|line| line[17..].to_owned()).collect()
     }
 
+    /// Mode, state, whether the file is stored, options, failed lines; the words of each step.
+    type Case = (RunMode, RunState, bool, &'static str, u64, [&'static str; 5]);
+
     const ALL: &str = "enrol_cleanup=true archive=true cleanup=true";
 
     #[test]
@@ -181,7 +184,7 @@ mod tests {
         let dry = "not done: in a dry run files stay where they are";
         let stopped = "not done: the run has not succeeded, its file stays where it is";
         let from_nowhere = "not done: the lines come from no stored file";
-        let cases: [(RunMode, RunState, bool, &str, u64, [&str; 5]); 7] = [
+        let cases: [Case; 7] = [
             (
                 Apply,
                 Succeeded,
