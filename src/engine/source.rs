@@ -14,8 +14,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Most lines in a chunk.
-pub(super) const LARGEST_CHUNK: usize = 1_000;
+/// Most lines in a chunk. Each is a commit of the site and one of the store, which larger chunks share among more lines; smaller
+/// ones take less memory.
+pub(super) const LARGEST_CHUNK: usize = 2_000;
 /// Lines in the first chunk, so that the first results come at once.
 const FIRST_CHUNK: usize = 100;
 /// Fewest lines in a chunk, where lines are slow.
