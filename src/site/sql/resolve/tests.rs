@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::site::sql::SqlSite;
 use crate::site::sql::dialect::Engine;
-use crate::site::sql::statement::{Statement, Value};
+use crate::site::sql::statement::{Row, Statement, Value};
 use crate::site::sql::tests::databases::is_skipped;
 use crate::site::sql::tests::{fresh, on_every_engine, with};
 use crate::site::world::{Password, Section};
@@ -471,8 +471,10 @@ async fn lists_and_joins_go_by_an_index_where_mariadb_has_no_statistics() {
     for (mut query, index) in cases {
         query.sql.insert_str(0, "explain ");
         let rows = site.connection.fetch("explain", query.clone()).await.unwrap();
-        let keys: Vec<_> = rows.into_iter().map(|mut row| row.text(5)).collect();
-        assert!(keys.iter().any(|key| key == index), "{keys:?}: {}", query.sql);
+        // A table of which one column is the key; MySQL 9 writes a tree in words.
+        let key = |mut row: Row| row.text(if row.0.len() > 1 { 5 } else { 0 });
+        let keys: Vec<_> = rows.into_iter().map(key).collect();
+        assert!(keys.iter().any(|key| key.contains(index)), "{keys:?}: {}", query.sql);
     }
 }
 
