@@ -460,8 +460,10 @@ async fn lists_and_joins_go_by_an_index_where_mariadb_has_no_statistics() {
     let join = Statement::new(&sql.dialect, "").with_rows(&["userid"], &values);
     let join = join.push("select r.id from v join {role_assignments} r on r.userid = v.userid and r.itemid = 0");
     let exists = Statement::new(&sql.dialect, "").with_rows(&["userid"], &values);
-    let exists = exists.push("select userid from v where not exists (select 1 from {role_assignments} r");
-    let exists = exists.push(" where r.userid = v.userid and r.component = '')");
+    let exists = exists.push(
+        "select userid from v where not exists (select 1 from {role_assignments} r where r.userid = v.userid \
+         and r.component = '')",
+    );
     let cases = [
         (by_key, "mdl_user_idn_ix"),
         (participation::roles_of(&site, &ids, 1..=50), "mdl_roleassi_useconrol_ix"),
