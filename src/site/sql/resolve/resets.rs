@@ -113,7 +113,7 @@ async fn feedbacks(site: &mut Site<'_>, courses: &[Found], world: &mut World) ->
     let ids: Vec<i64> = courses.iter().map(|course| course.id.0).collect();
     let mut owners = HashMap::new();
     for part in ids.chunks(LIST) {
-        let query = Statement::new(site.dialect, "select f.id, f.course from {feedback} f where f.course");
+        let query = Statement::new(site.dialect, "select f.id, f.course from {feedback f by course} where f.course");
         let found = site.connection.fetch("read feedback activities", query.one_of(part.iter().copied())).await?;
         owners.extend(found.iter().map(|row| (row.int(0), CourseId(row.int(1)))));
     }
