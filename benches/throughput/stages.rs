@@ -8,7 +8,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 /// The engine's stages. Parsing goes on beside the others, on a thread of its own.
-pub(crate) const STAGES: [&str; 6] = ["parse", "resolve", "plan", "apply", "journal", "commit"];
+pub(crate) const STAGES: [&str; 7] = ["parse", "resolve", "plan", "apply", "encode", "journal", "commit"];
 
 /// The time that spans were open, by name.
 #[derive(Debug, Clone, Default)]

@@ -1,15 +1,16 @@
-//! Looking ahead: what the next chunk must know is read while the one at hand is being applied.
+//! Looking ahead: what the next chunk must know is read, and its lines are planned, while the one at hand is being applied.
 //!
-//! What was read so is used only as far as it still holds (`site::Aftermath`). Where that is seldom, it is not tried often:
-//! the database has better things to do.
+//! What was read so is used only as far as it still holds (`site::Aftermath`), and so are the plans. Where that is seldom,
+//! it is not tried often: the database has better things to do.
 
-use super::apply::Target;
+use super::apply;
 use super::error::EngineError;
 use super::finish::NotReached;
 use super::runner::Runner;
 use super::source::{Chunk, ChunkLine};
 use crate::model::UserId;
-use crate::site::{Aftermath, Lookups, SiteError, SiteReader, Standing, UserLookups, World};
+use crate::site::{Aftermath, SiteReader, Standing, World};
+use crate::tools::LinePlan;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -19,27 +20,16 @@ use tracing::Instrument;
 /// Chunks are let go by before another try, at most.
 const LONGEST_REST: u32 = 64;
 
-/// What was read for a chunk before the one ahead of it was applied, as far as it holds.
-pub(super) struct Foresight {
-    world: World,
-    /// Users to look up again.
-    behind: BTreeSet<UserId>,
-}
-
-impl Foresight {
-    /// The world as it is now.
-    pub(super) async fn brought_up_to_date(self, chunk: &Chunk, target: &Target<'_>) -> Result<World, SiteError> {
-        let Self { mut world, behind } = self;
-        world.now = target.now;
-        if !behind.is_empty() {
-            let ids = behind.into_iter().map(|user| user.0).collect();
-            let users = UserLookups { ids, fields: chunk.lookups.users.fields.clone(), ..UserLookups::default() };
-            let lookups = Lookups { users, ..chunk.lookups.clone() };
-            let resolving = target.reader.resolve(&lookups, &mut world);
-            resolving.instrument(tracing::trace_span!("resolve")).await?;
-        }
-        Ok(world)
-    }
+/// What is known of a chunk before the one ahead of it was applied, as far as it holds.
+pub(super) enum Foresight {
+    /// What is to be done.
+    Plans(Vec<LinePlan>),
+    /// What was read for it.
+    World {
+        world: Box<World>,
+        /// Users to look up again.
+        behind: BTreeSet<UserId>,
+    },
 }
 
 /// When to look ahead.
@@ -67,7 +57,13 @@ impl Outlook {
 /// A chunk on its way, and what is being read for it.
 pub(super) struct Ahead {
     pub(super) chunk: Arc<Chunk>,
-    reading: Option<JoinHandle<Option<World>>>,
+    reading: Option<JoinHandle<Option<Read>>>,
+}
+
+/// What was read for a chunk, and planned in it.
+struct Read {
+    world: Box<World>,
+    plans: Option<Vec<LinePlan>>,
 }
 
 impl Ahead {
@@ -76,14 +72,16 @@ impl Ahead {
         Self { chunk: Arc::new(chunk), reading: None }
     }
 
-    /// What was read for it, as far as it holds after this.
+    /// What was read and planned for it, as far as it holds after this.
     pub(super) async fn foresee(&mut self, after: &Aftermath, outlook: &mut Outlook) -> Option<Foresight> {
-        let world = self.reading.take()?.await.ok()??;
+        let Read { world, plans } = self.reading.take()?.await.ok()??;
         let standing = after.standing(&self.chunk.lookups, &world);
         outlook.learn(standing != Standing::Lost);
         match standing {
-            Standing::Holds => Some(Foresight { world, behind: BTreeSet::new() }),
-            Standing::Behind(behind) => Some(Foresight { world, behind }),
+            Standing::Holds => {
+                Some(plans.map_or(Foresight::World { world, behind: BTreeSet::new() }, Foresight::Plans))
+            }
+            Standing::Behind(behind) => Some(Foresight::World { world, behind }),
             Standing::Lost => None,
         }
     }
@@ -151,21 +149,22 @@ impl Runner {
         chunks.next = Some(next);
     }
 
-    fn read_for(&self, chunk: &Arc<Chunk>, reader: Arc<dyn SiteReader>) -> impl Future<Output = Option<World>> + use<> {
+    fn read_for(&self, chunk: &Arc<Chunk>, reader: Arc<dyn SiteReader>) -> impl Future<Output = Option<Read>> + use<> {
         let mut world = World::new(Arc::clone(&self.facts), self.inner.clock.now().timestamp());
-        let chunk = Arc::clone(chunk);
+        let (chunk, inner) = (Arc::clone(chunk), Arc::clone(&self.inner));
         // What goes wrong here goes wrong once more where it is told.
         async move {
             let resolving = reader.resolve(&chunk.lookups, &mut world).instrument(tracing::trace_span!("foresee"));
-            resolving.await.ok().map(|()| world)
+            resolving.await.ok()?;
+            let plans = apply::plan_ahead(&chunk, &world, &inner.scaler).await;
+            Some(Read { world: Box::new(world), plans })
         }
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::Outlook;
-    use crate::tools::LinePlan;
+    use super::{LinePlan, Outlook};
     use std::cell::Cell;
 
     thread_local! {

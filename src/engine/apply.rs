@@ -12,11 +12,12 @@ use super::waiting::{LineCall, Waiting};
 use crate::model::{Entity, LineResult, Operation, Outcome, Problem, Reason, SiteKey, UserId};
 use crate::site::world::Errand;
 use crate::site::{
-    Aftermath, AppliedIds, Change, FilePool, Rehearsal, SiteError, SiteFacts, SiteReader, SiteTransaction, SiteWriter,
-    StoredContents, World,
+    Aftermath, AppliedIds, Change, FilePool, Lookups, Rehearsal, SiteError, SiteFacts, SiteReader, SiteTransaction,
+    SiteWriter, StoredContents, UserLookups, World,
 };
 use crate::tools::LinePlan;
 use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tracing::Instrument;
 
@@ -83,7 +84,7 @@ impl Target<'_> {
     }
 }
 
-/// Looks up what a chunk must know, as far as that is not foreseen, and plans its lines. Ends behind the line with which
+/// Looks up what a chunk must know and plans its lines, as far as that is not foreseen. Ends behind the line with which
 /// `budget` lines have failed.
 pub(super) async fn plan(
     chunk: &Chunk,
@@ -91,13 +92,35 @@ pub(super) async fn plan(
     foresight: Option<Foresight>,
     budget: u64,
 ) -> Result<Vec<LinePlan>, EngineError> {
-    let Some(foresight) = foresight else { return plan_afresh(chunk, target, budget).await };
-    let mut world = foresight.brought_up_to_date(chunk, target).await?;
-    prepare(chunk, &mut world, target.contents(), target.scaler).await?;
-    let plans = plan_lines(chunk, &mut world, budget);
+    let plans = match foresight {
+        None => return plan_afresh(chunk, target, budget).await,
+        Some(Foresight::Plans(plans)) => within(plans, budget),
+        Some(Foresight::World { mut world, behind }) => {
+            world.now = target.now;
+            look_again(&mut world, behind, chunk, target.reader).await?;
+            prepare(chunk, &mut world, target.contents(), target.scaler).await?;
+            plan_lines(chunk, &mut world, budget)
+        }
+    };
     #[cfg(test)]
     super::ahead::tests::compare(&plans, &plan_afresh(chunk, target, budget).await?);
     Ok(plans)
+}
+
+/// Looks up users of whom a world does not know everything any more.
+async fn look_again(
+    world: &mut World,
+    behind: BTreeSet<UserId>,
+    chunk: &Chunk,
+    reader: &dyn SiteReader,
+) -> Result<(), SiteError> {
+    if behind.is_empty() {
+        return Ok(());
+    }
+    let ids = behind.into_iter().map(|user| user.0).collect();
+    let users = UserLookups { ids, fields: chunk.lookups.users.fields.clone(), ..UserLookups::default() };
+    let lookups = Lookups { users, ..chunk.lookups.clone() };
+    reader.resolve(&lookups, world).instrument(tracing::trace_span!("resolve")).await
 }
 
 async fn plan_afresh(chunk: &Chunk, target: &Target<'_>, budget: u64) -> Result<Vec<LinePlan>, EngineError> {
@@ -132,17 +155,33 @@ pub(super) async fn perform(
 
 fn plan_lines(chunk: &Chunk, world: &mut World, budget: u64) -> Vec<LinePlan> {
     let _planning = tracing::trace_span!("plan").entered();
-    let mut plans = Vec::with_capacity(chunk.lines.len());
-    let mut failed = 0;
-    for at in 0..chunk.lines.len() {
-        let plan = plan_line(chunk, at, world);
-        failed += u64::from(plan.outcome == Outcome::Failed);
-        plans.push(plan);
-        if failed >= budget {
+    within((0..chunk.lines.len()).map(|at| plan_line(chunk, at, world)), budget)
+}
+
+/// Plans up to that of the line with which `budget` lines have failed.
+fn within(plans: impl IntoIterator<Item = LinePlan>, budget: u64) -> Vec<LinePlan> {
+    let mut left = budget;
+    let mut taken = Vec::new();
+    for plan in plans {
+        left = left.saturating_sub(u64::from(plan.outcome == Outcome::Failed));
+        taken.push(plan);
+        if left == 0 {
             break;
         }
     }
-    plans
+    taken
+}
+
+/// Plans a chunk in what was read of it ahead of its turn, beside other work. None where it has to wait for its turn: what
+/// comes of pictures is large, and one chunk of them is in memory.
+pub(super) async fn plan_ahead(chunk: &Chunk, world: &World, scaler: &Scaler) -> Option<Vec<LinePlan>> {
+    if !chunk.parsed.pictures(world).is_empty() || !chunk.parsed.stored_pictures(world).is_empty() {
+        return None;
+    }
+    let mut world = world.clone();
+    prepare(chunk, &mut world, None, scaler).await.ok()?;
+    let _planning = tracing::trace_span!("plan ahead").entered();
+    Some((0..chunk.lines.len()).map(|at| plan_line(chunk, at, &mut world)).collect())
 }
 
 fn waiting(chunk: &Chunk, entity: Entity, plans: Vec<LinePlan>, ids: &AppliedIds) -> Waiting {

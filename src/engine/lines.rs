@@ -110,14 +110,6 @@ impl Lines {
             Self::Entries(_) => Skipped::default(),
         }
     }
-
-    /// Most lines in a chunk. What comes of a picture takes up to a megabyte, and a chunk is in memory.
-    pub(super) fn largest_chunk(&self) -> usize {
-        match self {
-            Self::Records(_) => super::source::LARGEST_CHUNK,
-            Self::Entries(_) => 100,
-        }
-    }
 }
 
 fn next_line(record: Record) -> NextLine {

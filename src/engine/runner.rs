@@ -208,7 +208,7 @@ impl Runner {
     async fn work(mut self, source: OpenSource, after: LineNumber) -> Result<Before, EngineError> {
         self.publish(None);
         let form = source.form;
-        let pace = Pace::of(&*source.job);
+        let pace = Pace::of(&source, self.facts.hosting);
         let (sender, coming) = mpsc::channel(CHUNKS_AHEAD);
         let mut chunks = Chunks::new(coming);
         let reading = {
@@ -351,11 +351,19 @@ impl Runner {
 
     async fn persist(&mut self, chunk: &Chunk, manner: Manner) -> Result<usize, Halt> {
         let mut troubles = Troubles::default();
+        let mut has_waited = false;
         loop {
             match self.attempt(chunk, manner).await {
                 Err(halt) => self.patience.bear(halt, &mut troubles).await?,
-                done => return done,
+                done => {
+                    if has_waited {
+                        // What was read ahead is of the time before.
+                        self.aftermath = Aftermath::of_anything();
+                    }
+                    return done;
+                }
             }
+            has_waited = true;
         }
     }
 

@@ -13,6 +13,7 @@ use crate::model::RunState;
 use crate::site::{Aftermath, SiteTransaction};
 use crate::store::{SegmentHead, SegmentRow, SiteEffect};
 use std::sync::Arc;
+use tracing::Instrument;
 
 /// Where in the file a run goes on.
 #[derive(Debug, Clone, Copy, Default)]
@@ -62,7 +63,9 @@ impl Runner {
         segment.results.iter().for_each(|result| counters.add(result));
         let segment = Arc::new(segment);
         let encoded = Arc::clone(&segment);
-        let (payload, digest) = blocking("encode the journal", move || journal::encode(&encoded))
+        let encoding = blocking("encode the journal", move || journal::encode(&encoded));
+        let (payload, digest) = encoding
+            .instrument(tracing::trace_span!("encode"))
             .await?
             .map_err(|problem| EngineError::Internal { operation: "encode the journal", problem })?;
         let head = SegmentHead {

@@ -6,7 +6,7 @@ use super::options::Processing;
 use crate::archive::{Bounds, Contents};
 use crate::csv::{Skipped, check_width};
 use crate::model::{BoundHeader, ByteSpan, Line, LineNumber, Problem, ToolDescriptor};
-use crate::site::{Lookups, SiteFacts};
+use crate::site::{Hosting, Lookups, SiteFacts};
 use crate::store::Content as StoredContent;
 use crate::tools::{BoundTool, ConfiguredTool, ErasedJob, ParsedLines};
 use std::sync::Arc;
@@ -16,7 +16,11 @@ use tokio::sync::mpsc;
 
 /// Most lines in a chunk. Each is a commit of the site and one of the store, which larger chunks share among more lines; smaller
 /// ones take less memory.
-pub(super) const LARGEST_CHUNK: usize = 2_000;
+const LARGEST_CHUNK: usize = 2_000;
+/// The same where the database is a server: its own memory is its own affair, and all that it is asked is a way.
+const LARGEST_CHUNK_FOR_SERVERS: usize = 4_000;
+/// The same for archives. What comes of a picture takes up to a megabyte, and a chunk is in memory.
+const LARGEST_CHUNK_OF_PICTURES: usize = 100;
 /// Lines in the first chunk, so that the first results come at once.
 const FIRST_CHUNK: usize = 100;
 /// Fewest lines in a chunk, where lines are slow.
@@ -27,7 +31,7 @@ const ASKING_CHUNK: usize = 10;
 /// A chunk that takes longer is too large.
 const SLOW: Duration = Duration::from_secs(1);
 /// A chunk that takes less could be larger.
-const QUICK: Duration = Duration::from_millis(250);
+const QUICK: Duration = Duration::from_millis(400);
 /// Bytes of lines in a chunk, so that chunks of very long lines stay small.
 const CHUNK_BYTES: usize = 4 << 20;
 
@@ -41,13 +45,15 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// The pace for lines of this job.
-    pub(super) fn of(job: &dyn ErasedJob) -> Arc<Self> {
-        Arc::new(if job.asks_moodle() {
-            Self::new(ASKING_CHUNK, ASKING_CHUNK)
-        } else {
-            Self::new(FIRST_CHUNK, LARGEST_CHUNK)
-        })
+    /// The pace for the lines of a file.
+    pub(super) fn of(source: &OpenSource, hosting: Hosting) -> Arc<Self> {
+        let (first, largest) = match (&source.form, hosting) {
+            _ if source.job.asks_moodle() => (ASKING_CHUNK, ASKING_CHUNK),
+            (Form::Archive, _) => (LARGEST_CHUNK_OF_PICTURES, LARGEST_CHUNK_OF_PICTURES),
+            (Form::Text(_), Hosting::Embedded) => (FIRST_CHUNK, LARGEST_CHUNK),
+            (Form::Text(_), Hosting::Server) => (FIRST_CHUNK, LARGEST_CHUNK_FOR_SERVERS),
+        };
+        Arc::new(Self::new(first, largest))
     }
 
     fn new(first: usize, largest: usize) -> Self {
@@ -64,7 +70,7 @@ impl Pace {
     }
 
     fn size(&self) -> usize {
-        if self.is_draining() { LARGEST_CHUNK } else { self.size.load(Ordering::Relaxed) }
+        if self.is_draining() { self.largest } else { self.size.load(Ordering::Relaxed) }
     }
 
     /// Learns how long a chunk of `lines` lines took.
@@ -174,7 +180,7 @@ impl OpenSource {
 
     fn read_chunk(&mut self, after: LineNumber, pace: &Pace) -> Result<Option<Chunk>, EngineError> {
         let _parsing = tracing::trace_span!("parse").entered();
-        let size = pace.size().min(self.lines.largest_chunk());
+        let size = pace.size();
         let contents = if pace.is_draining() { Contents::Skipped } else { Contents::Read };
         let mut lines = Vec::with_capacity(size);
         let mut commands: Vec<Line> = Vec::with_capacity(size);

@@ -55,6 +55,16 @@ impl Collation {
     }
 }
 
+/// Where the site's database does its work, and so what a statement and a commit cost besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hosting {
+    /// In this process, in whose memory it works: SQLite.
+    #[default]
+    Embedded,
+    /// In a server, which has to be asked and answers.
+    Server,
+}
+
 /// What is known about a site for the length of a run.
 #[derive(Debug, Clone, Default)]
 pub struct SiteFacts {
@@ -80,6 +90,8 @@ pub struct SiteFacts {
     pub guest: Option<UserId>,
     /// How the database compares text.
     pub collation: Collation,
+    /// Where the database does its work.
+    pub hosting: Hosting,
     /// Whether a running Moodle can be asked to do something.
     pub moodle: RunningMoodle,
 }

@@ -36,7 +36,7 @@ pub use calls::{CallError, Import, MoodleCall, MoodleCalls, Repeat, RunningMoodl
 pub use catalog::{CourseCard, CourseQuery, HashPresence, PictureCard, PictureQuery};
 pub use change::Change;
 pub use describe::describe;
-pub use facts::{Collation, ProfileField, Role, SiteFacts};
+pub use facts::{Collation, Hosting, ProfileField, Role, SiteFacts};
 pub use fields::{CohortField, ColumnKind, CourseField, FieldUpdate, Fields, GroupField, UserField};
 pub use file_pool::{ContentError, FilePool, FilePoolError, PooledContent, StoredContents};
 pub use leftovers::{CohortCard, GroupCard, GroupingCard};

@@ -2,7 +2,7 @@
 
 use super::catalogue;
 use super::indexes::{self, Indexes};
-use crate::site::Collation;
+use crate::site::{Collation, Hosting};
 use std::sync::Arc;
 
 /// A kind of database.
@@ -98,6 +98,14 @@ impl Dialect {
         match self.engine {
             Engine::Sqlite | Engine::Postgres => Collation::Exact,
             Engine::MySql => Collation::CaseInsensitive,
+        }
+    }
+
+    /// Where the database does its work.
+    pub(super) fn hosting(&self) -> Hosting {
+        match self.engine {
+            Engine::Sqlite => Hosting::Embedded,
+            Engine::Postgres | Engine::MySql => Hosting::Server,
         }
     }
 

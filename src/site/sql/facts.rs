@@ -25,6 +25,7 @@ pub(super) async fn read(connection: &mut Connection, dialect: &Dialect) -> Resu
         site_course: site_course(connection, dialect).await?,
         system_context: system_context(connection, dialect).await?,
         collation: dialect.collation(),
+        hosting: dialect.hosting(),
     })
 }
 

@@ -53,7 +53,7 @@ pub(super) struct PlannedMember {
 }
 
 /// Cohorts and their members.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Cohorts {
     collation: Collation,
     rows: HashMap<CohortId, Cohort>,

@@ -85,7 +85,7 @@ impl Course {
 }
 
 /// Categories, courses and enrolment methods.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Courses {
     collation: Collation,
     rows: HashMap<CourseId, Course>,

@@ -18,7 +18,7 @@ pub struct Grouping {
 }
 
 /// Groupings and what is in them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Groupings {
     collation: Collation,
     rows: BTreeMap<GroupingId, Grouping>,

@@ -66,7 +66,7 @@ impl<Id: Copy> Match<Id> {
 }
 
 /// The known part of a site.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct World {
     /// Configuration, roles, profile fields.
     pub facts: Arc<SiteFacts>,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 /// Values of users by key. No value is as good as an empty one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Owned<K, V> {
     known: HashMap<(UserId, K), V>,
     planned: HashSet<(UserId, K)>,

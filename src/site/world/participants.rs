@@ -79,7 +79,7 @@ pub(super) struct Participant {
 }
 
 /// Participants and groups of courses.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Participants {
     collation: Collation,
     pairs: HashMap<(UserId, CourseId), Participant>,

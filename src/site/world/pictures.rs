@@ -33,7 +33,7 @@ pub type Scaled = Result<Arc<Portrait>, PictureError>;
 pub type Hashed = Result<PictureHash, ContentError>;
 
 /// Pictures of users.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Pictures {
     of_users: HashMap<UserId, UserPicture>,
     planned: HashSet<UserId>,

@@ -12,7 +12,7 @@ enum Taken {
 }
 
 /// How much there is to take from courses.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Resets {
     read: HashMap<(CourseId, Taken), i64>,
     /// Feedback activities, each with how many responses there are.

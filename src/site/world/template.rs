@@ -9,7 +9,7 @@ use crate::site::template::TemplateCopy;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Kinds of activities and blocks in courses, where they were asked for.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Fittings {
     /// How many activities of which module.
     activities: HashMap<CourseId, BTreeMap<String, u64>>,

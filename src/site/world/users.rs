@@ -97,7 +97,7 @@ pub(super) fn identifiers(user: &User, collation: Collation) -> Vec<(UserKey, St
 }
 
 /// Users, found by any of their identifiers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Users {
     collation: Collation,
     rows: HashMap<UserId, User>,

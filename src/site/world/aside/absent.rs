@@ -6,7 +6,7 @@ use crate::model::UserId;
 use std::collections::BTreeSet;
 
 /// Planned users that are set aside.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::site::world) struct Absent {
     is_somebody: bool,
     /// Users of the site: planned ids never come from it.

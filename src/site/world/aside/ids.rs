@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 const BITS: i64 = 64;
 
 /// A set of users: one bit each, in words of 64 neighbours.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct IdSet(BTreeMap<i64, u64>);
 
 impl IdSet {
