@@ -121,8 +121,8 @@ impl Dialect {
     /// Rows of one insert into so many columns. With arrays more rows are no longer text.
     pub(super) fn insert_block(&self, columns: usize) -> usize {
         match self.engine {
-            Engine::Sqlite => 1_500.min(ARGUMENTS / columns),
-            Engine::MySql => 5_000.min(ARGUMENTS_TO_SERVERS / columns),
+            Engine::Sqlite => 500.min(ARGUMENTS / columns),
+            Engine::MySql => 500.min(ARGUMENTS_TO_SERVERS / columns),
             Engine::Postgres => 5_000,
         }
     }
