@@ -6,6 +6,7 @@
 
 mod ahead;
 mod apply;
+mod attempts;
 mod before;
 mod caches;
 mod catalog;

@@ -6,7 +6,6 @@
 
 use super::Inner;
 use super::ahead::{Chunks, Foresight, Outlook};
-use super::apply;
 use super::before::Before;
 use super::cleanup::{self, Orders};
 use super::error::EngineError;
@@ -14,13 +13,13 @@ use super::finish::{Ending, NotReached};
 use super::lines::Form;
 use super::live::LiveRun;
 use super::options::Processing;
-use super::patience::{Halt, Patience, Troubles};
+use super::patience::{Halt, Patience};
 use super::segments::Resume;
 use super::source::{self, Chunk, OpenSource, Pace};
 use super::waiting::Waiting;
 use crate::csv::Skipped;
 use crate::model::{Entity, LineNumber, LineResult, Outcome, Problem, Reason, Run, RunMode, RunState};
-use crate::site::{Aftermath, Rehearsal, RunningMoodle, SiteFacts, StoredContents};
+use crate::site::{Aftermath, Rehearsal, RunningMoodle, SiteFacts};
 use crate::tools::options::ToolOptions;
 use futures::future::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -45,15 +44,6 @@ enum Stop {
     Halted(Halt),
 }
 
-/// How a chunk is applied.
-#[derive(Debug, Clone, Copy)]
-enum Manner {
-    /// As a whole.
-    AtOnce,
-    /// Each line behind a savepoint, because the site would not have the whole.
-    LineByLine,
-}
-
 /// A run at work.
 pub(super) struct Runner {
     pub(super) inner: Arc<Inner>,
@@ -73,7 +63,7 @@ pub(super) struct Runner {
     /// What a dry run knows, which goes on from chunk to chunk.
     pub(super) rehearsal: Option<Rehearsal>,
     /// What was read ahead for the chunk at hand.
-    foresight: Option<Foresight>,
+    pub(super) foresight: Option<Foresight>,
     /// What the last chunk left different.
     pub(super) aftermath: Aftermath,
     pub(super) outlook: Outlook,
@@ -333,73 +323,6 @@ impl Runner {
         let failed = settled.iter().filter(|result| result.outcome == Outcome::Failed).count() as u64;
         let most = self.run.options.max_errors;
         most > 0 && self.run.counters.get(Outcome::Failed) + failed >= most
-    }
-
-    /// Handles a chunk, journals it and makes it true. Answers with the number of lines handled: fewer than the chunk
-    /// has when the run must stop within it.
-    async fn handle(&mut self, chunk: &Chunk) -> Result<usize, Halt> {
-        let count = match self.persist(chunk, Manner::AtOnce).await {
-            Err(Halt::Broken(EngineError::Site(error))) if error.is_about_data() && self.rehearsal.is_none() => {
-                tracing::info!(run = %self.run.id, %error, "a chunk is applied line by line");
-                self.persist(chunk, Manner::LineByLine).await
-            }
-            done => done,
-        }?;
-        self.settle().await?;
-        Ok(count)
-    }
-
-    async fn persist(&mut self, chunk: &Chunk, manner: Manner) -> Result<usize, Halt> {
-        let mut troubles = Troubles::default();
-        let mut has_waited = false;
-        loop {
-            match self.attempt(chunk, manner).await {
-                Err(halt) => self.patience.bear(halt, &mut troubles).await?,
-                done => {
-                    if has_waited {
-                        // What was read ahead is of the time before.
-                        self.aftermath = Aftermath::of_anything();
-                    }
-                    return done;
-                }
-            }
-            has_waited = true;
-        }
-    }
-
-    async fn attempt(&mut self, chunk: &Chunk, manner: Manner) -> Result<usize, Halt> {
-        let site = self.inner.site(&self.run.site)?;
-        let budget = match self.run.options.max_errors {
-            0 => u64::MAX,
-            most => most.saturating_sub(self.run.counters.get(Outcome::Failed)),
-        };
-        let handled = match &mut self.rehearsal {
-            Some(rehearsal) => {
-                let contents = site.file_pool.as_deref().map(|pool| pool as &dyn StoredContents);
-                apply::rehearse(chunk, self.entity, &*site.reader, contents, &self.inner.scaler, rehearsal, budget)
-                    .await?
-            }
-            None => {
-                let now = self.inner.clock.now().timestamp();
-                let target = apply::Target {
-                    site: &self.run.site,
-                    reader: &*site.reader,
-                    writer: &*site.writer,
-                    file_pool: site.file_pool.as_deref(),
-                    scaler: &self.inner.scaler,
-                    facts: &self.facts,
-                    now,
-                };
-                match manner {
-                    Manner::AtOnce => {
-                        let plans = apply::plan(chunk, &target, self.foresight.take(), budget).await?;
-                        apply::perform(chunk, self.entity, &target, plans).await?
-                    }
-                    Manner::LineByLine => apply::perform_line_by_line(chunk, self.entity, &target, budget).await?,
-                }
-            }
-        };
-        self.journal(chunk, handled).await
     }
 }
 

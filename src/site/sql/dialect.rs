@@ -118,11 +118,12 @@ impl Dialect {
         }
     }
 
-    /// Rows of one insert into so many columns. With arrays more rows are no longer text.
+    /// Rows of one insert into so many columns. With arrays more rows are no longer text; where they are, a text that comes
+    /// again is prepared once, and chunks are multiples of it.
     pub(super) fn insert_block(&self, columns: usize) -> usize {
         match self.engine {
-            Engine::Sqlite => 500.min(ARGUMENTS / columns),
-            Engine::MySql => 500.min(ARGUMENTS_TO_SERVERS / columns),
+            Engine::Sqlite => 1_000.min(ARGUMENTS / columns),
+            Engine::MySql => 1_000.min(ARGUMENTS_TO_SERVERS / columns),
             Engine::Postgres => 5_000,
         }
     }
