@@ -27,8 +27,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-/// Chunks that are read and parsed ahead of the one at work.
-const CHUNKS_AHEAD: usize = 2;
+/// Chunks that are read and parsed, and wait behind the one at work and the one that is planned beside it.
+const CHUNKS_AHEAD: usize = 1;
 /// Why a step of a dry run does not begin.
 const PLAN_LOST: &str = "What the earlier steps of this dry run planned was lost: the service was restarted, or a step \
                          broke off. Start the dry run again.";

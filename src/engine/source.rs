@@ -32,6 +32,8 @@ const ASKING_CHUNK: usize = 10;
 const SLOW: Duration = Duration::from_secs(1);
 /// A chunk that takes less could be larger.
 const QUICK: Duration = Duration::from_millis(400);
+/// How many times larger than the last one a chunk may be that was very quick.
+const MOST_GROWTH: u32 = 4;
 /// Bytes of lines in a chunk, so that chunks of very long lines stay small.
 const CHUNK_BYTES: usize = 4 << 20;
 
@@ -79,7 +81,8 @@ impl Pace {
         let next = if took > SLOW {
             (lines / 2).max(SMALLEST_CHUNK).min(self.largest)
         } else if took < QUICK && lines >= size {
-            (size * 2).min(self.largest)
+            let factor = if took < QUICK / MOST_GROWTH { MOST_GROWTH } else { 2 };
+            (size * factor as usize).min(self.largest)
         } else {
             size
         };

@@ -17,7 +17,7 @@ use std::sync::Arc;
 const LINES: usize = 1_000;
 
 /// Statements that look for what a chunk needs, and as many again that write.
-const MOST: usize = 40;
+const MOST: usize = 45;
 /// The same where what people have made is deleted: it is in so many tables.
 const MOST_TO_DELETE: usize = 60;
 /// What people did in a course is in as many, and is not taken as a whole.
