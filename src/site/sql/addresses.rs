@@ -85,12 +85,13 @@ impl Known {
 }
 
 /// Asks for the accounts behind `from`, as far as a page goes, whose addresses have other than small letters. What is not
-/// ASCII may have capitals that the database's locale does not know. `deleted + 0`, because the index on deleted leads through
-/// all accounts for every page where there are no statistics.
+/// ASCII may have capitals that the database's locale does not know, and where all is ASCII, the letters of `C` do and take a
+/// fraction of the time. `deleted + 0`, because the index on deleted leads through all accounts for every page where there are
+/// no statistics.
 fn page(dialect: &Dialect, from: i64) -> Statement {
     let page = Statement::new(dialect, "select id, email from {user} where id > ").bind(from);
     let page = page.push(" and id <= ").bind(from.saturating_add(PAGE));
-    page.push(" and deleted + 0 = 0 and (email <> lower(email) or octet_length(email) <> length(email))")
+    page.push(" and deleted + 0 = 0 and (email <> lower(email collate \"C\") or octet_length(email) <> length(email))")
 }
 
 fn hash(address: &str) -> u64 {
