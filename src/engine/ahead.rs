@@ -3,13 +3,14 @@
 //! What was read so is used only as far as it still holds (`site::Aftermath`), and so are the plans. Where that is seldom,
 //! it is not tried often: the database has better things to do.
 
+use super::Inner;
 use super::apply;
 use super::error::EngineError;
 use super::finish::NotReached;
 use super::runner::Runner;
 use super::source::{Chunk, ChunkLine};
 use crate::model::UserId;
-use crate::site::{Aftermath, SiteReader, Standing, World};
+use crate::site::{Aftermath, SiteFacts, SiteReader, Standing, World};
 use crate::tools::LinePlan;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -70,6 +71,20 @@ impl Ahead {
     /// A chunk for which nothing is read.
     pub(super) fn unread(chunk: Chunk) -> Self {
         Self { chunk: Arc::new(chunk), reading: None }
+    }
+
+    /// The same chunk, for which reading and planning begins.
+    fn read(mut self, reader: Arc<dyn SiteReader>, inner: Arc<Inner>, facts: Arc<SiteFacts>) -> Self {
+        let mut world = World::new(facts, inner.clock.now().timestamp());
+        let chunk = Arc::clone(&self.chunk);
+        // What goes wrong here goes wrong once more where it is told.
+        self.reading = Some(tokio::spawn(async move {
+            let resolving = reader.resolve(&chunk.lookups, &mut world).instrument(tracing::trace_span!("foresee"));
+            resolving.await.ok()?;
+            let plans = apply::plan_ahead(&chunk, &world, &inner.scaler).await;
+            Some(Read { world: Box::new(world), plans })
+        }));
+        self
     }
 
     /// What was read and planned for it, as far as it holds after this.
@@ -134,30 +149,21 @@ impl Chunks {
 }
 
 impl Runner {
-    /// Where the chunk after the one at hand is there already, and it pays, reading for it begins.
-    pub(super) fn look_ahead(&mut self, chunks: &mut Chunks) {
-        let Ok(next) = chunks.coming.try_recv() else { return };
-        let mut next = next.map(Ahead::unread);
+    /// Takes the chunk after the one at hand as soon as it is there. Where it pays, reading and planning it begins.
+    pub(super) fn look_ahead<'c>(&mut self, chunks: &'c mut Chunks) -> impl Future<Output = ()> + use<'c> {
         // A dry run reads into what it has planned so far.
-        if let Ok(ahead) = &mut next
-            && self.rehearsal.is_none()
-            && self.outlook.is_due()
-        {
-            let reader = self.inner.site(&self.run.site).ok().map(|site| Arc::clone(&site.reader));
-            ahead.reading = reader.map(|reader| tokio::spawn(self.read_for(&ahead.chunk, reader)));
-        }
-        chunks.next = Some(next);
-    }
-
-    fn read_for(&self, chunk: &Arc<Chunk>, reader: Arc<dyn SiteReader>) -> impl Future<Output = Option<Read>> + use<> {
-        let mut world = World::new(Arc::clone(&self.facts), self.inner.clock.now().timestamp());
-        let (chunk, inner) = (Arc::clone(chunk), Arc::clone(&self.inner));
-        // What goes wrong here goes wrong once more where it is told.
+        let pays = self.rehearsal.is_none() && self.outlook.is_due();
+        let site = self.inner.site(&self.run.site).ok().filter(|_| pays);
+        let reader = site.map(|site| Arc::clone(&site.reader));
+        let (inner, facts) = (Arc::clone(&self.inner), Arc::clone(&self.facts));
         async move {
-            let resolving = reader.resolve(&chunk.lookups, &mut world).instrument(tracing::trace_span!("foresee"));
-            resolving.await.ok()?;
-            let plans = apply::plan_ahead(&chunk, &world, &inner.scaler).await;
-            Some(Read { world: Box::new(world), plans })
+            let next = chunks.coming.recv().await.map(|next| next.map(Ahead::unread));
+            chunks.next = next.map(|next| {
+                next.map(|ahead| match reader {
+                    Some(reader) => ahead.read(reader, inner, facts),
+                    None => ahead,
+                })
+            });
         }
     }
 }

@@ -294,9 +294,10 @@ impl Runner {
                 // It came so far before it was interrupted.
                 return (Stop::TooManyErrors, Some((chunk, 0)));
             }
-            self.look_ahead(chunks);
             let began = Instant::now();
-            let handled = match self.handle(&chunk).await {
+            let looking_ahead = self.look_ahead(chunks);
+            let ((), handled) = tokio::join!(looking_ahead, self.handle(&chunk));
+            let handled = match handled {
                 Ok(handled) => handled,
                 Err(halt) => return (Stop::Halted(halt), Some((chunk, 0))),
             };

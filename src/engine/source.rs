@@ -224,10 +224,10 @@ mod tests {
     #[test]
     fn chunks_grow_while_quick_and_shrink_when_slow() {
         let pace = Pace::new(FIRST_CHUNK, LARGEST_CHUNK);
-        for _ in 0..10 {
-            pace.learn(pace.size(), Duration::from_millis(10));
+        for (took, size) in [(10, 400), (200, 800), (500, 800), (10, LARGEST_CHUNK), (10, LARGEST_CHUNK)] {
+            pace.learn(pace.size(), Duration::from_millis(took));
+            assert_eq!(pace.size(), size, "after {took} ms");
         }
-        assert_eq!(pace.size(), LARGEST_CHUNK);
         pace.learn(LARGEST_CHUNK, Duration::from_secs(4));
         assert_eq!(pace.size(), LARGEST_CHUNK / 2);
         for _ in 0..10 {

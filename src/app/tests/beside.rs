@@ -69,6 +69,44 @@ async fn what_moodle_writes_between_a_look_and_the_write_is_seen() {
     }
 }
 
+/// Three chunks about accounts that are there.
+const CITIES: usize = 300;
+
+#[tokio::test]
+async fn what_moodle_writes_while_a_run_has_to_wait_is_seen_by_lines_read_ahead() {
+    for engine in [Engine::Postgres, Engine::MySql] {
+        if is_skipped(engine, "what_moodle_writes_while_a_run_has_to_wait_is_seen_by_lines_read_ahead") {
+            continue;
+        }
+        let (_folder, site) = fresh(engine).await;
+        let accounts = (0..CITIES).map(|n| format!("('u{n}', 1, 'F', 'L', 'u{n}@example.org', 'Lyon')"));
+        let accounts = accounts.collect::<Vec<_>>().join(", ");
+        let columns = "(username, mnethostid, firstname, lastname, email, city)";
+        site.meddle(&format!("insert into mdl_user {columns} values {accounts}")).await;
+        let there = site.clone();
+        let meddler = meddler(move |moment, times| {
+            let there = there.clone();
+            async move {
+                if (moment, times) != (Moment::Commit, 2) {
+                    return Ok(());
+                }
+                // By now the third chunk is read. The second one comes again.
+                there.meddle("update mdl_user set city = 'Rome' where mnethostid = 1 and username = 'u250'").await;
+                Err(busy())
+            }
+        });
+        let bench = Bench::new(&site, meddler, LONG).await;
+        let lines = (0..CITIES).map(|n| format!("u{n};F;L;Rome\n")).collect::<String>();
+        let (run, lines) = bench.run(ToolKind::Users, &format!("username;firstname;lastname;city\n{lines}")).await;
+        assert_eq!(run.state, RunState::Succeeded, "{}", run.message);
+        let mut expected = vec!["Updated"; CITIES];
+        expected[250] = "Unchanged";
+        assert_eq!(told(&lines), expected, "{engine:?}");
+        bench.engine.shut_down().await;
+        site.close().await;
+    }
+}
+
 #[tokio::test]
 async fn a_conflict_that_stays_fails_its_line_alone() {
     let (_folder, site) = fresh(Engine::Sqlite).await;
