@@ -43,7 +43,7 @@ impl Runner {
             has_waited = true;
         };
         if has_waited {
-            // What was read ahead is of the time before.
+            // What was read ahead is of the time before, and Moodle may have written meanwhile.
             self.aftermath = Aftermath::of_anything();
         }
         Ok(count)

@@ -62,7 +62,7 @@ pub(super) struct Runner {
     pub(super) problems: Vec<Problem>,
     /// What a dry run knows, which goes on from chunk to chunk.
     pub(super) rehearsal: Option<Rehearsal>,
-    /// What was read ahead for the chunk at hand.
+    /// What was read and planned ahead for the chunk at hand.
     pub(super) foresight: Option<Foresight>,
     /// What the last chunk left different.
     pub(super) aftermath: Aftermath,

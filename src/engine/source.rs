@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 /// Most lines in a chunk. Each is a commit of the site and one of the store, which larger chunks share among more lines; smaller
 /// ones take less memory.
 const LARGEST_CHUNK: usize = 2_000;
-/// The same where the database is a server: its own memory is its own affair, and all that it is asked is a way.
+/// The same where the database is a server: each statement is a round trip there, and it works in memory of its own.
 const LARGEST_CHUNK_FOR_SERVERS: usize = 4_000;
 /// The same for archives. What comes of a picture takes up to a megabyte, and a chunk is in memory.
 const LARGEST_CHUNK_OF_PICTURES: usize = 100;

@@ -119,7 +119,7 @@ impl Dialect {
     }
 
     /// Rows of one insert into so many columns. With arrays more rows are no longer text; where they are, a text that comes
-    /// again is prepared once, and chunks are multiples of it.
+    /// again is prepared once, and the largest chunks are multiples of it.
     pub(super) fn insert_block(&self, columns: usize) -> usize {
         match self.engine {
             Engine::Sqlite => 1_000.min(ARGUMENTS / columns),
